@@ -1,0 +1,1 @@
+"""The machine: everything with a socket, a clock or a loop."""

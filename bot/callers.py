@@ -1,0 +1,80 @@
+"""The rows of whoever is speaking and of where: made when they are first heard, kept up with what the channel calls them."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.runtime import Runtime
+from handlers.heard import Heard, HeardPerson
+from models.chat import Alias, Chat
+from models.person import Address, Person, Role, RoleKind
+
+
+async def known_chat(session: AsyncSession, heard: Heard, at: datetime) -> Chat:
+    """The chat's row; a chat that moved keeps its row under the new id, and what still comes under the old one finds it."""
+    channel, external = heard.chat.channel, heard.chat.id
+    chat = await session.scalar(Chat.known_as(channel, external)) or await _by_alias(session, channel, external)
+    if chat is None:
+        chat = Chat(channel=channel, external_id=external, kind=heard.chat.kind, title=heard.chat.title)
+        session.add(chat)
+        await session.flush([chat])
+    if heard.moved_to is not None:
+        await move_chat(session, chat, heard.moved_to)
+    if heard.chat.title and chat.title != heard.chat.title and chat.external_id == external:
+        chat.title = heard.chat.title
+    if heard.person is not None and chat.is_parked and heard.what == "message":
+        chat.unpark()  # somebody writes to us here: so we are here
+    return chat
+
+
+async def move_chat(session: AsyncSession, chat: Chat, to: str) -> None:
+    """A group became a supergroup. Whatever was bound, said or queued stays with the one row."""
+    if chat.external_id == to:
+        return
+    successor = await session.scalar(Chat.known_as(chat.channel, to))
+    old = chat.external_id
+    if successor is not None:
+        # Already heard of under its new id: that empty row gives the id up.
+        successor.external_id = f"merged:{successor.id}:{to}"
+        await session.flush([successor])
+    chat.external_id = to
+    chat.unpark()
+    session.add(Alias(channel=chat.channel, external_id=old, chat_id=chat.id))
+    await session.flush()
+
+
+async def known_person(session: AsyncSession, heard: Heard, chat: Chat, runtime: Runtime) -> Person | None:
+    if heard.person is None:
+        return None
+    person = await session.scalar(Person.known_as(heard.chat.channel, heard.person.id))
+    if person is None:
+        person = Person(roles=[], addresses=[])
+        session.add(person)
+        await session.flush([person])
+        person.addresses.append(_address(person, heard))
+        await session.flush()
+    _rename(person, heard.chat.channel, heard.person)
+    if heard.person.id in runtime.admin_ids and not any(role.kind == RoleKind.ADMIN for role in person.roles):
+        person.roles.append(Role(person_id=person.id, kind=RoleKind.ADMIN, granted_at=runtime.clock.now()))
+    if chat.is_private and chat.person_id is None:
+        chat.person_id = person.id
+    return person
+
+
+def _address(person: Person, heard: Heard) -> Address:
+    told = heard.person
+    assert told is not None
+    return Address(person_id=person.id, channel=heard.chat.channel, external_id=told.id, name=told.name, username=told.username)
+
+
+def _rename(person: Person, channel: str, told: HeardPerson) -> None:
+    for address in person.addresses:
+        if address.channel == channel and address.external_id == told.id and (address.name, address.username) != (told.name, told.username):
+            address.name, address.username = told.name, told.username
+
+
+async def _by_alias(session: AsyncSession, channel: str, external: str) -> Chat | None:
+    return await session.scalar(
+        select(Chat).join(Alias, Alias.chat_id == Chat.id).where(Alias.channel == channel, Alias.external_id == external)
+    )

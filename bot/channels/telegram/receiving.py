@@ -1,0 +1,82 @@
+"""Fetching updates so that none is lost: asking for the next ones confirms the last, and they are kept before that."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final
+
+import structlog
+from telegram import Bot
+from telegram.error import Conflict, TelegramError
+
+from bot.channels.base import Keep, Raw, SendError, TokenRejected, TooFast
+from bot.channels.telegram.asking import ask
+from bot.channels.telegram.errors import explained
+from bot.channels.telegram.fields import whole
+from bot.channels.telegram.transport import Broken
+
+ALLOWED: Final = ("message", "edited_message", "callback_query", "my_chat_member")
+"""Sent with every request: Telegram remembers the last list it was given, whoever gave it."""
+PAGE: Final = 100
+FIRST_DELAY_S: Final = 0.5
+LONGEST_DELAY_S: Final = 30.0
+GRACE_S: Final = 10.0  # beyond the long poll, for the way there and back
+
+log = structlog.get_logger(__name__)
+
+
+async def receive(bot: Bot, keep: Keep, *, poll_s: int, sleep: Callable[[float], Awaitable[None]]) -> None:
+    """For ever. Raises TokenRejected, and what `keep` raises: then that page was not confirmed, and comes again."""
+    offset: int | None = None
+    delay = FIRST_DELAY_S
+    while True:
+        try:
+            page = await _page(bot, offset, poll_s)
+        except TelegramError as error:
+            await sleep(await _pause(bot, error, delay))
+            delay = min(delay * 2, LONGEST_DELAY_S)
+            continue
+        delay = FIRST_DELAY_S
+        if page:
+            await keep(page)
+        offset = _after(page)
+
+
+async def _page(bot: Bot, offset: int | None, poll_s: int) -> Sequence[Raw]:
+    asked: dict[str, Any] = {"limit": PAGE, "timeout": poll_s, "allowed_updates": list(ALLOWED)}
+    if offset is not None:
+        asked["offset"] = offset
+    page = await ask(bot, "getUpdates", deadline=poll_s + GRACE_S, **asked)
+    if not isinstance(page, list):
+        raise Broken("getUpdates gave no list")
+    updates = [update for update in page if isinstance(update, dict)]
+    if page and _after(updates) is None:
+        raise Broken("getUpdates gave nothing that could be confirmed")
+    return updates
+
+
+def _after(page: Sequence[Raw]) -> int | None:
+    """The offset that confirms this page; None after an empty one.
+
+    An empty page says that all is confirmed. After a quiet week the next id may be lower than any before: asking on
+    with the old offset might hide it, asking without any does not.
+    """
+    numbers = [number for update in page if (number := whole(update, "update_id")) is not None and number >= 0]
+    return max(numbers) + 1 if numbers else None
+
+
+async def _pause(bot: Bot, error: TelegramError, delay: float) -> float:
+    """Seconds to wait before asking again. Raises TokenRejected."""
+    reason: SendError = explained(error)
+    if isinstance(reason, TokenRejected) or "does not have this method" in reason.reason:
+        raise TokenRejected(reason.reason) from None
+    log.warning("updates_not_fetched", reason=reason.reason, wait=delay)
+    if isinstance(error, Conflict) and "webhook" in error.message.lower():
+        await remove_webhook(bot)
+    return reason.seconds if isinstance(reason, TooFast) else delay
+
+
+async def remove_webhook(bot: Bot) -> None:
+    """Updates that wait are kept (never drop_pending_updates). What goes wrong shows at the next request."""
+    try:
+        await bot.delete_webhook()
+    except TelegramError as error:
+        log.warning("webhook_not_removed", reason=explained(error).reason)

@@ -1,0 +1,142 @@
+"""The database: one writing connection on SQLite, a pool on PostgreSQL; nobody else opens one."""
+
+import fcntl
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+BUSY_MS = 10_000
+
+
+class AlreadyRunning(Exception):  # noqa: N818 - a fact, told in one line
+    """Another process has this SQLite file; it holds the lock until it ends, however it ends."""
+
+
+class Lock:
+    """A lock on a file beside the database. The system frees it with the process, also after SIGKILL."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file: int | None = None
+
+    def take(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as held:
+            os.close(file)
+            raise AlreadyRunning(f"another process is using this database ({self.path.name} is locked)") from held
+        self._file = file
+
+    def write(self, text: str) -> None:
+        """A word for whoever finds the lock taken: how to reach its holder."""
+        if self._file is not None:
+            os.ftruncate(self._file, 0)
+            os.pwrite(self._file, text.encode(), 0)
+
+    def free(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+
+class Database:
+    """`write()` is one transaction that commits at its end; `read()` sees what is committed and cannot change it."""
+
+    def __init__(self, url: str) -> None:
+        self.url: URL = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.path = Path(self.url.database or "") if self.is_sqlite else None
+        self.lock = Lock(self.path.with_name(self.path.name + ".lock")) if self.path else None
+        self._writer: AsyncEngine | None = None
+        self._reader: AsyncEngine | None = None
+
+    @classmethod
+    def opened(cls, url: str) -> Self:
+        database = cls(url)
+        database.open()
+        return database
+
+    def open(self) -> None:
+        if self.lock is not None:
+            self.lock.take()
+            self._writer, self._reader = _sqlite_writer(self.url), _sqlite_reader(self.url)
+        else:
+            self._writer = self._reader = create_async_engine(self.url, hide_parameters=True, pool_size=10, max_overflow=5, pool_pre_ping=True)
+        self._writing = async_sessionmaker(self._writer, expire_on_commit=False, autoflush=False)
+        self._reading = async_sessionmaker(self._reader, expire_on_commit=False, autoflush=False)
+
+    @property
+    def writer(self) -> AsyncEngine:
+        if self._writer is None:
+            raise RuntimeError("the database is not open")
+        return self._writer
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        async with self._writing() as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        async with self._reading() as session:
+            yield session
+
+    async def close(self) -> None:
+        for engine in {self._writer, self._reader} - {None}:
+            if engine is not None:
+                await engine.dispose()
+        self._writer = self._reader = None
+        if self.lock is not None:
+            self.lock.free()
+
+
+def _sqlite_writer(url: URL) -> AsyncEngine:
+    # One connection does all writing and checkpoints: older SQLite can corrupt a WAL file when two do (reliability.md).
+    engine = create_async_engine(
+        url,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=120,
+        hide_parameters=True,
+        connect_args={"isolation_level": None},
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Any) -> None:
+        # The driver's own BEGIN comes too late: a row written in a released savepoint would survive the turn's rollback.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _sqlite_reader(url: URL) -> AsyncEngine:
+    path = Path(url.database or "").absolute()
+    engine = create_async_engine(
+        f"sqlite+aiosqlite:///file:{path}?mode=ro&uri=true", hide_parameters=True, pool_size=2, max_overflow=2
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in ("query_only=1", "wal_autocheckpoint=0", f"busy_timeout={BUSY_MS}"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    return engine

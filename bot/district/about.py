@@ -1,0 +1,178 @@
+"""`district.toml`: the district itself."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.district.cells import Cells, one_of, text, whole
+from bot.district.faults import Fault, quoted
+from bot.district.files import read_text
+from bot.district.rows import DistrictRow
+from models.deadline import OfficeHours, span
+
+FILE = "district.toml"
+DATUMS = ("wgs84", "gcj02")
+TRIAGES = ("auto", "leader")
+WORK: tuple[str, ...] = ("08:00-12:00", "14:00-18:00")  # contract 7, field.md c
+DAYS: tuple[int, ...] = (1, 2, 3, 4, 5)
+LIMITS = {"accept": 15, "dispatch": 15, "verify": 30}  # minutes; field.md b, office limits
+WEEK = 7 * 24 * 60
+KEYS = {
+    None: ("name", "adcode", "prefix", "timezone", "datum", "levels", "hours", "limits", "triage"),
+    "hours": ("work", "days"),
+    "limits": tuple(LIMITS),
+}
+
+
+def read_district(path: Path, faults: list[Fault], warnings: list[Fault]) -> DistrictRow:
+    """The district; after faults the row holds stand-ins, so that the other files can still be read."""
+    words = content = None
+    if not path.exists():
+        faults.append(Fault(FILE, None, None, "is missing: it names the district"))
+    else:
+        words = read_text(path, faults)
+    if words is not None:
+        content = _parsed(words, faults)
+    if words is None or content is None:
+        return _row({}, [])
+    found: list[Fault] = []  # in place of the line, each holds the name of its table; _placed finds the line
+    row = _row(content, found)
+    faults += (_placed(fault, words) for fault in found)
+    warnings += (_placed(fault, words) for fault in _strange(content))
+    return row
+
+
+def _parsed(words: str, faults: list[Fault]) -> dict[str, Any] | None:
+    try:
+        return tomllib.loads(words)
+    except (ValueError, RecursionError) as error:
+        match = re.search(r" \(at line (\d+), column (\d+)\)", str(error))
+        reason = quoted(str(error)[: match.start()] if match else error, 120)
+        place = f", at character {match[2]}" if match else ""
+        faults.append(Fault(FILE, int(match[1]) if match else None, None, f"is no TOML: {reason}{place}"))
+        return None
+
+
+def _row(content: Mapping[str, Any], faults: list[Fault]) -> DistrictRow:
+    top = Cells(FILE, "", content, faults)
+    limits = Cells(FILE, "limits", top.maybe("limits", _table, {}), faults)
+    return DistrictRow(
+        name=top.need("name", text, ""),
+        adcode=top.need("adcode", _adcode, ""),
+        prefix=top.need("prefix", _prefix, ""),
+        timezone=top.need("timezone", _zone, "Asia/Shanghai"),
+        datum=top.need("datum", _datum, DATUMS[0]),
+        levels=top.need("levels", _levels, ()),
+        hours=_hours(top.maybe("hours", _table, {}), faults),
+        limits={name: limits.maybe(name, whole(1, WEEK), usual) for name, usual in LIMITS.items()},
+        triage=top.maybe("triage", one_of(TRIAGES), TRIAGES[0]),
+    )
+
+
+def _hours(table: Mapping[str, Any], faults: list[Fault]) -> dict[str, Any]:
+    hours = Cells(FILE, "hours", table, faults)
+    work, days = hours.maybe("work", _spans, WORK), hours.maybe("days", _days, DAYS)
+    try:
+        OfficeHours.read("UTC", work, days)
+    except ValueError as error:
+        hours.wrong("work", str(error))
+    return {"work": list(work), "days": list(days)}
+
+
+def _adcode(value: object) -> str:
+    word = text(value)
+    if not re.fullmatch(r"[0-9]{6}", word):
+        raise ValueError(f"{quoted(word)} is not the 6 digits of a district (GB/T 2260)")
+    return word
+
+
+def _prefix(value: object) -> str:
+    word = text(value).upper()
+    if not re.fullmatch(r"[A-Z]{2,4}", word):
+        raise ValueError(f"{quoted(word)} is not 2 to 4 letters A to Z; ticket numbers begin with it")
+    return word
+
+
+def _zone(value: object) -> str:
+    word = text(value)
+    try:
+        ZoneInfo(word)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"{quoted(word)} is no time zone such as Asia/Shanghai") from None
+    return word
+
+
+def _datum(value: object) -> str:
+    word = text(value).lower().replace("-", "")
+    if word == "bd09":
+        raise ValueError("bd09 (Baidu) is not taken; convert the folder's coordinates to wgs84 or gcj02")
+    return one_of(DATUMS)(word)
+
+
+def _levels(value: object) -> tuple[str, ...]:
+    levels = tuple(text(item) for item in _list(value))
+    if not levels or not all(levels):
+        raise ValueError("names no level; from the top, for instance 街道, 社区, 网格")
+    if len(set(levels)) < len(levels):
+        raise ValueError("names a level twice")
+    return levels
+
+
+def _spans(value: object) -> tuple[str, ...]:
+    words = tuple(text(item) for item in _list(value))
+    if not words:
+        raise ValueError("names no working hours")
+    for word in words:
+        span(word)
+    return words
+
+
+def _days(value: object) -> tuple[int, ...]:
+    days = tuple(whole(1, 7)(item) for item in _list(value))
+    if not days:
+        raise ValueError("names no working day; 1 is Monday")
+    return tuple(sorted(set(days)))
+
+
+def _list(value: object) -> Iterable[object]:
+    if not isinstance(value, list):
+        raise ValueError(f"{quoted(value)} is no list; write it in [ ]")
+    return value
+
+
+def _table(value: object) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError(f"{quoted(value)} is no table; write [hours] or [limits] on a line of its own")
+    return value
+
+
+def _strange(content: Mapping[str, Any]) -> list[Fault]:
+    tables = [(None, content), ("hours", content.get("hours")), ("limits", content.get("limits"))]
+    return [
+        Fault(FILE, table or "", str(key), "this key is not known and is left aside")
+        for table, keys in tables
+        if isinstance(keys, dict)
+        for key in keys
+        if key not in KEYS[table]
+    ]
+
+
+def _placed(fault: Fault, words: str) -> Fault:
+    """The fault with the line of its key, and the key with its table's name: TOML's reader tells neither."""
+    table, key = str(fault.line or ""), fault.column or ""
+    column = f"{table}.{key}" if table else key
+    inside = ""
+    for line, words_of_line in enumerate(words.splitlines(), start=1):
+        if header := re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", words_of_line):
+            inside = header[1]
+            if not table and inside == key:
+                return Fault(FILE, line, column, fault.reason)
+        name = words_of_line.split("=", 1)[0].strip().strip("\"'")
+        # `work =` under [hours], or at the top `hours.work =` or `hours = {`
+        is_key = name == key if inside == table else not inside and name in (column, table)
+        if "=" in words_of_line and is_key:
+            return Fault(FILE, line, column, fault.reason)
+    return Fault(FILE, None, column, fault.reason)

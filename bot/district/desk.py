@@ -1,0 +1,68 @@
+"""`load` while the bot runs on the same SQLite file: only one process may write there, so the running bot does the loading."""
+
+import asyncio
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from bot.database import Lock
+from bot.district.faults import BadFolder
+from bot.district.loading import load_folder
+from bot.runtime import Runtime
+
+SOCKET = "load.sock"
+
+
+class LoadingDesk:
+    """Listens on a socket in a folder of its own (an address of at most some hundred bytes), whose path it writes into the lock."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+        self._folder: Path | None = None
+        self._server: asyncio.Server | None = None
+
+    async def __aenter__(self) -> Self:
+        lock = self.runtime.database.lock
+        if lock is not None:
+            self._folder = Path(tempfile.mkdtemp(prefix="roving-"))
+            self._server = await asyncio.start_unix_server(self._serve, self._folder / SOCKET)
+            lock.write(str(self._folder / SOCKET))
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
+        if self._server is not None:
+            self._server.close()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            path = json.loads(await reader.readline())["folder"]
+            try:
+                answer = {"told": await load_folder(self.runtime.database, Path(path), self.runtime.clock)}
+            except BadFolder as bad:
+                answer = {"faults": [str(fault) for fault in bad.faults]}
+            writer.write(json.dumps(answer).encode() + b"\n")
+            await writer.drain()
+        finally:
+            writer.close()
+
+
+async def ask_running(lock: Lock, path: Path) -> tuple[list[str], list[str]] | None:
+    """Have the process that holds the lock load a folder. Returns (what it told, faults), or None where nobody answers."""
+    try:
+        address = lock.path.read_text().strip()
+        reader, writer = await asyncio.open_unix_connection(address)
+    except (OSError, ValueError):
+        return None
+    writer.write(json.dumps({"folder": str(path.absolute())}).encode() + b"\n")
+    await writer.drain()
+    answered = await reader.read()
+    writer.close()
+    if not answered:
+        return None
+    answer = json.loads(answered)
+    return answer.get("told", []), answer.get("faults", [])

@@ -1,0 +1,173 @@
+"""Work outside a turn: fetch, clean and keep a picture; pair two. Leased, tried again; its end knocks at the inbox."""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import counts, inbox
+from bot.channels.base import FetchFailed
+from bot.runtime import Runtime
+from media.photos import BadPicture
+from models.mail import Errand, ErrandState
+
+log = structlog.get_logger()
+
+LEASE = timedelta(minutes=3)
+TAKES_S = 120
+PAUSES = tuple(timedelta(seconds=s) for s in (2, 10, 30, 120, 600))
+SIDE_BY_SIDE = 4
+PHOTO_LIMIT = 20 * 1024 * 1024  # what a bot may download (telegram.md)
+
+Data = dict[str, Any]
+
+
+class Hopeless(Exception):  # noqa: N818
+    """Another try cannot help. The reason is kept and goes to the handler."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    id: int
+    kind: str
+    lane: str
+    data: Data
+    lease: str
+    attempt: int
+
+
+class Errands:
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._kinds: Mapping[str, Callable[[Data], Awaitable[Data]]] = {"fetch": self._fetch, "pair": self._pair}
+
+    async def run(self) -> None:
+        while not self.runtime.stopping.is_set():
+            if not await self.start_due():
+                await self.runtime.rest(self.runtime.errand)
+        await self.finish()
+
+    async def finish(self) -> None:
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    async def drain(self) -> None:
+        while await self.start_due() or self._under_way:
+            await self.finish()
+
+    async def start_due(self) -> int:
+        room = SIDE_BY_SIDE - len(self._under_way)
+        if room <= 0:
+            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+            return 1
+        async with self.runtime.database.write() as session:
+            claims = await self._claim(session, room, self.runtime.clock.now())
+        for claim in claims:
+            task = asyncio.create_task(self._work(claim))
+            self._under_way.add(task)
+            task.add_done_callback(self._landed)
+        return len(claims)
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        self.runtime.errand.set()
+
+    async def recover(self) -> None:
+        """At start, where no other process can be at it: what was under way is begun anew."""
+        async with self.runtime.database.write() as session:
+            for errand in await session.scalars(select(Errand).where(Errand.state == ErrandState.UNDERWAY.value)):
+                errand.state, errand.lease = ErrandState.WAITING, None
+
+    async def _claim(self, session: AsyncSession, room: int, now: datetime) -> list[Claim]:
+        due = or_(
+            and_(Errand.state == ErrandState.WAITING.value, Errand.due_at <= now),
+            and_(Errand.state == ErrandState.UNDERWAY.value, Errand.leased_until < now),
+        )
+        found = await session.scalars(select(Errand).where(due).order_by(Errand.due_at).limit(room).with_for_update(skip_locked=True))
+        claims = []
+        for errand in found:
+            errand.state, errand.lease, errand.leased_until = ErrandState.UNDERWAY, secrets.token_hex(8), now + LEASE
+            errand.attempts += 1
+            claims.append(Claim(errand.id, errand.kind, errand.lane, errand.data, errand.lease, errand.attempts))
+        return claims
+
+    async def _work(self, claim: Claim) -> None:
+        try:
+            result = await asyncio.wait_for(self._kinds[claim.kind](claim.data), TAKES_S)
+        except Hopeless as reason:
+            await self._end(claim, {**claim.data, "failed": str(reason)})
+        except Exception as fault:
+            reason = fault.reason if isinstance(fault, FetchFailed) else type(fault).__name__
+            if not isinstance(fault, FetchFailed | TimeoutError | OSError):
+                log.error("errand failed", errand=claim.id, kind=claim.kind, fault=reason, exc_info=fault)
+            await self._again(claim, reason)
+        else:
+            await self._end(claim, {**claim.data, **result})
+
+    async def _again(self, claim: Claim, reason: str) -> None:
+        if claim.attempt > len(PAUSES):
+            await self._end(claim, {**claim.data, "failed": reason})
+            return
+        counts.errands.labels(claim.kind, "again").inc()
+        async with self.runtime.database.write() as session:
+            errand = await self._mine(session, claim)
+            if errand is not None:
+                errand.state, errand.lease, errand.reason = ErrandState.WAITING, None, reason
+                errand.due_at = self.runtime.clock.now() + PAUSES[claim.attempt - 1]
+
+    async def _end(self, claim: Claim, result: Data) -> None:
+        """Done, well or badly; in the same transaction its end becomes an inbox row, so that neither is without the other."""
+        failed = "failed" in result
+        counts.errands.labels(claim.kind, "failed" if failed else "done").inc()
+        now = self.runtime.clock.now()
+        async with self.runtime.database.write() as session:
+            errand = await self._mine(session, claim)
+            if errand is None:
+                return
+            errand.state, errand.lease = ErrandState.FAILED if failed else ErrandState.DONE, None
+            errand.reason = result.get("failed")
+            key = f"errand:{claim.id}:{claim.attempt}"
+            await inbox.keep(
+                session, [inbox.row("errands", update=key, natural=key, lane=claim.lane, what=claim.kind, payload=result, at=now)]
+            )
+        self.runtime.knock.set()
+
+    async def _mine(self, session: AsyncSession, claim: Claim) -> Errand | None:
+        return await session.scalar(select(Errand).where(Errand.id == claim.id, Errand.lease == claim.lease))
+
+    # --- what can be done -------------------------------------------------------------------
+
+    async def _fetch(self, data: Data) -> Data:
+        """Bring a picture, clean it, keep it with its thumbnail."""
+        runtime = self.runtime
+        try:
+            raw = await runtime.channel(data["channel"]).fetch(data["ref"], PHOTO_LIMIT)
+        except FetchFailed as failed:
+            if failed.again:
+                raise
+            raise Hopeless(failed.reason) from None
+        try:
+            picture = await runtime.workshop.clean(raw)
+        except BadPicture as bad:
+            raise Hopeless(str(bad)) from None
+        return {
+            "media": await runtime.store.put(picture.image),
+            "thumbnail": await runtime.store.put(picture.thumbnail),
+            "latitude": picture.latitude,
+            "longitude": picture.longitude,
+            "taken_at": picture.taken_at.isoformat() if picture.taken_at else None,
+        }
+
+    async def _pair(self, data: Data) -> Data:
+        """Before and after in one picture."""
+        runtime = self.runtime
+        before, after = await runtime.store.get(data["before"]), await runtime.store.get(data["after"])
+        first, second = data["captions"]
+        picture = await runtime.workshop.pair(before, after, (first, second), data["title"])
+        return {"media": await runtime.store.put(picture)}

@@ -1,0 +1,78 @@
+"""From an outbox row to a letter: the card drawn from what is true now, the picture brought, our rows turned into the channel's ids."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.channels.base import Button, Letter, Picture
+from handlers import cards
+from handlers.book import Book
+from models.card import Card
+from models.chat import Chat, Message
+from models.mail import Outbox
+from models.ticket import Ticket
+
+
+class Unsayable(Exception):  # noqa: N818
+    """There is nothing (any more) that this row could say. The reason is kept with the row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A letter, and the picture it still lacks: `media` is brought from the store after the claim was committed."""
+
+    letter: Letter
+    media: str | None = None
+    ref: str | None = None
+
+    def with_picture(self, data: bytes | None) -> Letter:
+        if data is not None:
+            return replace(self.letter, picture=Picture(data=data))
+        return replace(self.letter, picture=Picture(ref=self.ref)) if self.ref else self.letter
+
+
+async def prepare(session: AsyncSession, row: Outbox, chat: Chat, book: Book | None, locale: str, now: datetime) -> Prepared:
+    content: dict[str, Any] = dict(row.content)
+    kind, target, topic = row.kind, row.message_id, row.topic
+    reply_to = content.get("reply_to")
+    if row.kind == "card":
+        card = await session.get_one(Card, row.card_id)
+        ticket = await session.get_one(Ticket, card.ticket_id)
+        if book is None:
+            raise Unsayable("no district")
+        content = await cards.draw(session, card, ticket, chat, book, locale, now)
+        kind, target = ("edit", card.message_id) if card.message_id is not None else ("say", None)
+        if kind == "say" and ticket.chat_id == chat.id and ticket.report_id is not None:
+            report = await session.get_one(Message, ticket.report_id)
+            reply_to, topic = report.external_id, report.topic
+    elif row.reply_to_id is not None:
+        reply_to = (await session.get_one(Message, row.reply_to_id)).external_id
+    message = await session.get(Message, target) if target is not None and kind in ("edit", "remove") else None
+    if kind in ("edit", "remove") and (message is None or message.external_id is None):
+        raise Unsayable("the message it changes was never sent")
+    picture = content.get("picture") or {}
+    letter = Letter(
+        kind=kind,  # type: ignore[arg-type]
+        chat=chat.external_id,
+        topic=topic,
+        text=content.get("text", ""),
+        buttons=tuple(tuple(Button(**button) for button in line) for line in content.get("buttons", ())),
+        reply_to=reply_to,
+        edit_of=message.external_id if message else await _reacted_to(session, content),
+        pictured=bool(message and message.pictured),
+        answer_to=content.get("press"),
+        alert=bool(content.get("alert")),
+        emoji=content.get("emoji"),
+    )
+    # A card that already shows its picture keeps it: only its words change.
+    shows = not (row.kind == "card" and message is not None and message.pictured)
+    return Prepared(letter, picture.get("media") if shows and not picture.get("ref") else None, picture.get("ref") if shows else None)
+
+
+async def _reacted_to(session: AsyncSession, content: dict[str, Any]) -> str | None:
+    if "message_row" in content:
+        return (await session.get_one(Message, content["message_row"])).external_id
+    message: str | None = content.get("message")
+    return message

@@ -1,0 +1,71 @@
+"""What the machine is made of: built once, handed down, closed in reverse order."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.channels.base import Channel
+from bot.clock import Clock
+from bot.database import Database
+from bot.pace import Pace
+from handlers.book import Book
+from media.store import Store
+from media.workshop import Workshop
+from models.district import District
+
+REST_S = 0.5
+"""How long a loop rests at most when nobody wakes it: due times come round without a knock."""
+
+
+class Runtime:
+    """knock, post, errand: something new for the worker, the sender, the errands. stopping: finish what is in hand, begin nothing new."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        channels: Mapping[str, Channel],
+        store: Store,
+        workshop: Workshop,
+        pace: Pace,
+        *,
+        locale: str = "zh",
+        admin_ids: tuple[str, ...] = (),
+    ) -> None:
+        self.database, self.clock, self.channels = database, clock, channels
+        self.store, self.workshop, self.pace = store, workshop, pace
+        self.locale, self.admin_ids = locale, frozenset(admin_ids)
+        self.knock, self.post, self.errand, self.ring = asyncio.Event(), asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self.stopping = asyncio.Event()
+        self._book: Book | None = None
+
+    def channel(self, name: str) -> Channel:
+        return self.channels[name]
+
+    async def book(self, session: AsyncSession) -> Book | None:
+        """The district as of this transaction: what is remembered, unless a newer edition was loaded since."""
+        edition = await session.scalar(select(District.edition))
+        if edition is None:
+            return None
+        if self._book is None or self._book.edition != edition:
+            self._book = await Book.read(session)
+        return self._book
+
+    async def rest(self, wake: asyncio.Event, at_most: float = REST_S) -> None:
+        """Until woken, or for a while."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(wake.wait(), at_most)
+        wake.clear()
+
+    def wake_all(self) -> None:
+        for event in (self.knock, self.post, self.errand, self.ring):
+            event.set()
+
+    async def close(self) -> None:
+        for channel in self.channels.values():
+            await channel.close()
+        await self.workshop.close()
+        await self.database.close()

@@ -1,0 +1,122 @@
+"""The whole machine, running: receive, keep, turn, say, fetch, ring; started together, ended together."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import select, update
+
+from bot import counts, inbox
+from bot.channels.base import Channel, Raw, SendError, TokenRejected
+from bot.channels.clock import ClockChannel
+from bot.errands import Errands
+from bot.menus import menus
+from bot.runtime import Runtime
+from bot.sender import Sender
+from bot.worker import Worker
+from models.mail import Inbox
+from models.place import Whereabouts
+
+log = structlog.get_logger()
+
+STOP_S = 8
+"""Turns and calls in hand have this long to finish; with what closing takes it stays under the 10 s promised."""
+CHORES_EVERY = 3600
+KEEP_POINTS = timedelta(days=1)
+
+
+class Town:
+    """The loops around one runtime. `receive`: long polling; without it, updates come in by the webhook."""
+
+    def __init__(self, runtime: Runtime, *, keep_updates: timedelta = timedelta(days=7)) -> None:
+        self.runtime = runtime
+        self.keep_updates = keep_updates
+        self.worker, self.errands, self.clock = Worker(runtime), Errands(runtime), ClockChannel(runtime)
+        self.sender = Sender(runtime, self._token_lost)
+        self.failure: Exception | None = None
+
+    async def keep(self, channel: Channel, raws: Sequence[Raw]) -> None:
+        """Store and commit; only then may the channel confirm them."""
+        async with self.runtime.database.write() as session:
+            new = await inbox.keep(session, inbox.incoming(channel, raws, self.runtime.clock.now()))
+        counts.received.labels(channel.name).inc(new)
+        counts.repeats.labels(channel.name).inc(len(raws) - new)
+        self.runtime.knock.set()
+
+    async def run(self, *, receive: bool = True) -> None:
+        """Until `stop`. Raises what ended it, if it was a fault."""
+        if self.runtime.database.is_sqlite:
+            await self.sender.recover()
+            await self.errands.recover()
+        finishing = [asyncio.create_task(loop.run()) for loop in (self.worker, self.sender, self.errands, self.clock)]
+        breaking = [asyncio.create_task(self._chores()), asyncio.create_task(self._show_menus())]
+        if receive:
+            breaking += [asyncio.create_task(self._receive(channel)) for channel in self.runtime.channels.values()]
+        stopping = asyncio.create_task(self.runtime.stopping.wait())
+        try:
+            watched = {stopping, *finishing, *breaking}
+            while not stopping.done():
+                done, watched = await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
+                for task in done - {stopping}:
+                    if task.exception() is not None:
+                        self.failure = self.failure or _plain(task.exception())
+                        self.stop()
+        finally:
+            self.stop()
+            for task in breaking:
+                task.cancel()
+            _, late = await asyncio.wait(finishing, timeout=STOP_S)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*finishing, *breaking, stopping, return_exceptions=True)
+        if self.failure is not None:
+            raise self.failure
+
+    def stop(self) -> None:
+        self.runtime.stopping.set()
+        self.runtime.wake_all()
+
+    async def _receive(self, channel: Channel) -> None:
+        async def keep(raws: Sequence[Raw]) -> None:
+            await self.keep(channel, raws)
+
+        await channel.receive(keep)
+
+    async def _token_lost(self, error: SendError) -> None:
+        self.failure = error
+        self.stop()
+
+    async def _show_menus(self) -> None:
+        for channel in self.runtime.channels.values():
+            try:
+                await channel.show_menus(menus())
+            except TokenRejected:
+                raise
+            except SendError as error:
+                log.warning("menus not set", reason=error.reason)
+
+    async def _chores(self) -> None:
+        """What is kept only for a while goes: raw updates, and where people were."""
+        while True:
+            with suppress(OSError):
+                await self.purge()
+            await self.runtime.clock.sleep(CHORES_EVERY)
+
+    async def purge(self) -> None:
+        now = self.runtime.clock.now()
+        async with self.runtime.database.write() as session:
+            await session.execute(
+                update(Inbox)
+                .where(Inbox.state != "new", Inbox.payload.is_not(None), Inbox.received_at < now - self.keep_updates)
+                .values(payload=None)
+            )
+            for row in await session.scalars(select(Whereabouts).where(Whereabouts.at < now - KEEP_POINTS)):
+                await session.delete(row)
+
+
+def _plain(error: BaseException | None) -> Exception:
+    return error if isinstance(error, Exception) else RuntimeError(type(error).__name__)
+
+

@@ -1,0 +1,125 @@
+"""One inbox row, one handler, one transaction. Nobody else commits what a turn changed."""
+
+import asyncio
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.exc import StaleDataError
+
+from bot import counts
+from bot.callers import known_chat, known_person
+from bot.runtime import Runtime
+from handlers import ROUTER, notices
+from handlers.desk import Desk
+from handlers.listening import listen
+from handlers.notices import leaders_of_last_resort
+from models.mail import Inbox
+from models.refusal import Refusal
+
+log = structlog.get_logger()
+
+CLOCK, ERRANDS = "clock", "errands"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What is left of a row when its transaction is gone."""
+
+    id: int
+    what: str
+
+
+class Worker:
+    """Turns, one after another. Several may run side by side on PostgreSQL; each claim is a row lock inside the turn's transaction."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+
+    async def run(self) -> None:
+        """For ever, until cancelled between two turns."""
+        while not self.runtime.stopping.is_set():
+            try:
+                busy = await self.turn()
+            except OperationalError as fault:  # the database is locked or away: nothing was lost, the row is still there
+                log.warning("database away", fault=type(fault.orig).__name__)
+                busy = False
+                await self.runtime.clock.sleep(0.5)
+            if not busy:
+                await self.runtime.rest(self.runtime.knock)
+
+    async def turn(self) -> bool:
+        """Handle the oldest due row, if there is one. Returns whether there was."""
+        taken: Taken | None = None
+        try:
+            async with self.runtime.database.write() as session:
+                row = await session.scalar(Inbox.next_due(self.runtime.clock.now()))
+                if row is None:
+                    return False
+                taken = Taken(row.id, row.what)
+                await self._handle(session, row)
+                row.finish(self.runtime.clock.now())
+        except (OperationalError, asyncio.CancelledError):
+            raise
+        except StaleDataError:
+            counts.turns.labels("again").inc()  # another turn changed the ticket first: this one is simply run again
+            return True
+        except Exception as fault:
+            if taken is None:
+                raise
+            await self._failed(taken, fault)
+            return True
+        counts.turns.labels("done").inc()
+        self.runtime.post.set()
+        self.runtime.errand.set()
+        return True
+
+    async def _handle(self, session: AsyncSession, row: Inbox) -> None:
+        runtime, payload = self.runtime, row.payload or {}
+        desk = Desk(session, runtime.clock.now(), runtime.locale, await runtime.book(session), default_locale=runtime.locale)
+        if row.channel == CLOCK:
+            await ROUTER.timers[row.what](desk, payload)
+        elif row.channel == ERRANDS:
+            await ROUTER.errands[row.what](desk, payload)
+        else:
+            heard = runtime.channel(row.channel).read(payload)
+            if heard is None:
+                return
+            desk.heard = heard
+            desk.chat = await known_chat(session, heard, runtime.clock.now())
+            desk.person = await known_person(session, heard, desk.chat, runtime)
+            desk.locale = desk.language_of(desk.chat)
+            await self._answer(desk)
+            await desk.finish_press()
+            return
+        await notices.tell(desk)
+
+    async def _answer(self, desk: Desk) -> None:
+        """The handler inside a savepoint: a refusal takes back what it had begun, and is then said to the one who asked."""
+        try:
+            async with desk.session.begin_nested():
+                await listen(desk, ROUTER)
+                await notices.tell(desk)
+                await desk.session.flush()
+        except Refusal as refusal:
+            counts.refusals.labels(refusal.key).inc()
+            desk.answered = False
+            desk.tickets.clear()
+            if desk.heard is not None and desk.heard.person is not None:
+                await desk.session.refresh(desk.here)  # it may have been changed inside the savepoint
+                await desk.answer(refusal.key, alert=True, **refusal.values)
+
+    async def _failed(self, taken: Taken, fault: Exception) -> None:
+        """Rolled back; tried again after a growing pause, and after the fifth time set aside, with a word to an administrator."""
+        log.error("turn failed", row=taken.id, what=taken.what, fault=type(fault).__name__, exc_info=fault)
+        counts.turns.labels("failed").inc()
+        async with self.runtime.database.write() as session:
+            row = (await session.scalars(select(Inbox).where(Inbox.id == taken.id))).one()
+            if row.fail(type(fault).__name__, self.runtime.clock.now()):
+                counts.turns.labels("set aside").inc()
+                desk = Desk(session, self.runtime.clock.now(), self.runtime.locale, None, default_locale=self.runtime.locale)
+                for chat in await leaders_of_last_resort(desk):
+                    await desk.say(chat, "admin.set_aside", row=taken.id, what=taken.what)
+        self.runtime.post.set()

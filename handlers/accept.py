@@ -1,0 +1,14 @@
+"""接单: the department takes the ticket."""
+
+from handlers.desk import Desk
+from handlers.routing import Router
+
+router = Router()
+
+
+@router.command("accept", "department")
+@router.button("accept")
+async def accept(desk: Desk) -> None:
+    ticket = await desk.ticket()
+    ticket.accept(by=desk.me, at=desk.now)
+    await desk.answer("accept.done", number=ticket.number)

@@ -1,0 +1,89 @@
+"""What a channel must tell us about something that happened in a chat, in words of no channel."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Happening = Literal["message", "edit", "press", "membership", "moved"]
+Membership = Literal["member", "administrator", "gone"]
+
+
+@dataclass(frozen=True, slots=True)
+class HeardChat:
+    channel: str
+    id: str
+    kind: Literal["private", "group"]
+    title: str = ""
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeardPerson:
+    """A person who speaks. Bots, anonymous administrators and forwarding channels are nobody: `Heard.person` is None."""
+
+    id: str
+    name: str
+    username: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeardPhoto:
+    """One picture. ref: how the channel fetches it; key: the same wherever this picture appears; file: sent as a file."""
+
+    ref: str
+    key: str
+    file: bool = False
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeardPlace:
+    """A point as the channel gives it (WGS-84 by default), degrees; accuracy in metres; live_until for a running one."""
+
+    latitude: float
+    longitude: float
+    accuracy: float | None = None
+    live_until: datetime | None = None
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button that was pressed. id: for the answer; the rest is what the button carried, and may be forged."""
+
+    id: str
+    verb: str
+    ticket: str | None = None
+    argument: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One thing that happened in a chat.
+
+    message: the message's id in its chat (for a press: the message that carries the button).
+    text: the words or the caption, as typed. command: the Latin command without slash and bot name; words: what follows it.
+    reply_to: id of the message replied to. mentions_us: the bot is named in the text.
+    content: a hash of what can be edited, so that an edit without visible change is known as a repeat.
+    membership: what the bot itself now is in this chat. moved_to: the chat's new id.
+    """
+
+    what: Happening
+    chat: HeardChat
+    at: datetime
+    person: HeardPerson | None = None
+    message: str | None = None
+    text: str = ""
+    command: str | None = None
+    words: str = ""
+    mentions_us: bool = False
+    photos: tuple[HeardPhoto, ...] = ()
+    album: str | None = None
+    place: HeardPlace | None = None
+    reply_to: str | None = None
+    forwarded: bool = False
+    press: Press | None = None
+    membership: Membership | None = None
+    moved_to: str | None = None
+    other: str | None = field(default=None)
+    """Something we do not read (a sticker, a voice message, a service message): its name."""

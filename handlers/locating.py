@@ -1,0 +1,80 @@
+"""Where it is: the most trusted of what we have (design.md 3.11)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import Select, select
+
+from handlers.book import Book
+from handlers.desk import Desk
+from handlers.heard import HeardPlace
+from models.grid import Grid
+from models.place import Whereabouts
+from models.spot import Spot
+
+NEAR_IN_TIME = timedelta(minutes=10)
+DATUM = "wgs84"
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    spot: Spot
+    grid: Grid | None
+
+
+async def locate(desk: Desk, text: str, place: HeardPlace | None = None) -> Located:
+    """From a location with the words, one running live, an own one within ten minutes, the words themselves, else the group's grid."""
+    hint = desk.town.places.read(text)
+    typed = hint.words if hint else None
+    if place is not None:
+        return at_point(desk.town, spot_of(place, typed or place.title or None), home(desk))
+    own = await _own(desk)
+    if own is not None:
+        running = own.live_until is not None and own.live_until >= desk.now
+        spot = Spot("live" if running else "near", own.latitude, own.longitude, DATUM, own.accuracy, typed)
+        return at_point(desk.town, spot, home(desk))
+    if hint is not None and hint.landmark is not None:
+        mark = hint.landmark
+        return at_point(desk.town, Spot("text", mark.lat, mark.lon, DATUM, None, hint.words), home(desk))
+    return Located(Spot("text" if typed else "grid", words=typed), home(desk))
+
+
+def at_point(book: Book, spot: Spot, otherwise: Grid | None) -> Located:
+    """The grid a point lies in; outside the district, the grid it was told in."""
+    inside = book.grid_at(spot.latitude, spot.longitude) if spot.latitude is not None and spot.longitude is not None else None
+    return Located(spot, inside or otherwise)
+
+
+def spot_of(place: HeardPlace, words: str | None = None) -> Spot:
+    source = "live" if place.live_until else "location"
+    return Spot(source, place.latitude, place.longitude, DATUM, place.accuracy, words)
+
+
+def home(desk: Desk) -> Grid | None:
+    """The grid of the chat we are in."""
+    return desk.town.grids.get(desk.here.grid_id) if desk.here.grid_id is not None else None
+
+
+async def remember_own(desk: Desk, place: HeardPlace) -> None:
+    """One row a person and chat: only the last point is kept."""
+    row = await desk.session.scalar(_row(desk))
+    if row is None:
+        row = Whereabouts(person_id=desk.me.id, chat_id=desk.here.id)
+        desk.session.add(row)
+    row.latitude, row.longitude, row.accuracy = place.latitude, place.longitude, place.accuracy
+    row.at, row.live_until = desk.now, place.live_until
+
+
+async def _own(desk: Desk) -> Whereabouts | None:
+    if desk.person is None:
+        return None
+    row = await desk.session.scalar(_row(desk))
+    if row is None:
+        return None
+    fresh = row.at >= desk.now - NEAR_IN_TIME or (row.live_until is not None and row.live_until >= desk.now)
+    return row if fresh else None
+
+
+def _row(desk: Desk) -> Select[tuple[Whereabouts]]:
+    return select(Whereabouts).where(Whereabouts.person_id == desk.me.id, Whereabouts.chat_id == desk.here.id)
+

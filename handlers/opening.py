@@ -1,0 +1,151 @@
+"""A report becomes a ticket: what, where, whose, by when; or it joins the ticket of the same problem."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from handlers.desk import Desk
+from handlers.heard import HeardPhoto
+from handlers.locating import Located
+from models.card import Witness
+from models.category import UNPLACED, Category
+from models.chat import Chat, Message
+from models.photo import Photo
+from models.ticket import DUPLICATE_RADIUS_M, Serial, Ticket, case_code, short_number
+from reading.atlas import distance_m
+from reading.normalise import normalise
+from reading.personal import mask
+from reading.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What somebody told us: his words, where it is, his message, and in which chat."""
+
+    text: str
+    problem: Problem
+    located: Located
+    message: Message
+    chat: Chat
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.problem.urgent
+
+
+async def open_ticket(desk: Desk, report: Report, category: Category | None = None) -> Ticket:
+    """A new ticket, filed and sent to whoever is in charge; or the one that is already open for this very problem, joined."""
+    book = desk.town
+    category = category or book.category(report.problem.code or UNPLACED)
+    known = await _known(desk, category, report)
+    if known is not None:
+        await join(desk, known, report.message)
+        return known
+    grid = report.located.grid
+    if grid is None:
+        raise RuntimeError("a report without a grid")
+    day = desk.now.astimezone(book.zone).date()
+    serial = await _serial(desk, day)
+    ticket = Ticket.report(
+        number=short_number(book.district.prefix, day, serial), case_code=case_code(book.district.adcode, day, serial),
+        category=category, grid=grid, text=mask(report.text), spot=report.located.spot, by=desk.person, at=desk.now, is_urgent=report.is_urgent,
+    )  # fmt: skip
+    ticket.chat_id, ticket.report_id = report.chat.id, report.message.id
+    desk.session.add(ticket)
+    await desk.session.flush([ticket])
+    desk.tickets[ticket.id] = ticket
+    report.message.ticket_id = ticket.id
+    desk.session.add(Witness(ticket_id=ticket.id, person_id=desk.me.id, message_id=report.message.id, at=desk.now))
+    route(desk, ticket)
+    return ticket
+
+
+def route(desk: Desk, ticket: Ticket) -> None:
+    """By the rules, if they know; else the leader sorts it by hand."""
+    book = desk.town
+    category, grid = book.category(ticket.category), desk.grid_of(ticket)
+    way = book.way(category, grid, ticket.text) if book.district.triage == "auto" else None
+    if way is None:
+        ticket.triage(at=desk.now)
+    else:
+        ticket.dispatch(way.lead, by=None, at=desk.now, grid=grid, category=category, hours=book.hours, rule=way.rule, cc=way.cc)
+
+
+async def join(desk: Desk, ticket: Ticket, message: Message | None) -> bool:
+    """Share a ticket. Returns whether this person was not on it yet; no event is written for one who was."""
+    desk.tickets.setdefault(ticket.id, ticket)
+    if message is not None:
+        message.ticket_id = ticket.id
+    known = await desk.session.scalar(select(Witness).where(Witness.ticket_id == ticket.id, Witness.person_id == desk.me.id))
+    if known is not None:
+        return False
+    ticket.join(by=desk.me, at=desk.now, message=message.id if message else None)
+    desk.session.add(Witness(ticket_id=ticket.id, person_id=desk.me.id, message_id=message.id if message else None, at=desk.now))
+    return True
+
+
+async def keep_photos(desk: Desk, photos: tuple[HeardPhoto, ...], message: Message, **belongs: Any) -> list[Photo]:
+    """Rows for pictures just heard; `belongs`: ticket_id or draft_id, role, round."""
+    channel = desk.said.chat.channel
+    kept = [
+        Photo(
+            channel=channel, ref=photo.ref, key=photo.key, file=photo.file, message_id=message.id,
+            person_id=desk.person.id if desk.person else None, at=desk.now, **belongs,
+        )
+        for photo in photos
+    ]  # fmt: skip
+    desk.session.add_all(kept)
+    await desk.session.flush(kept)
+    return kept
+
+
+async def add_photos(desk: Desk, ticket: Ticket) -> None:
+    """More pictures of one's own report, in reply to it."""
+    message = await desk.keep_message("photo", ticket=ticket, pictured=True)
+    photos = await keep_photos(desk, desk.said.photos, message, ticket_id=ticket.id, role="before", round=ticket.round)
+    fetch(desk, photos, desk.lane(desk.here))
+
+
+def fetch(desk: Desk, photos: list[Photo], lane: str) -> None:
+    for photo in photos:
+        desk.run_errand("fetch", lane, photo=photo.id, channel=photo.channel, ref=photo.ref)
+
+
+async def _serial(desk: Desk, day: Any) -> int:
+    serial = await desk.session.get(Serial, day, with_for_update=True)
+    if serial is None:
+        serial = Serial(day=day, last=0)
+        desk.session.add(serial)
+    return serial.next()
+
+
+async def _known(desk: Desk, category: Category, report: Report) -> Ticket | None:
+    """An open ticket of the same kind, near, within 24 h (contract 7).
+
+    A point that was only read from words is as coarse as the landmark: there the words must name the same spot, and the same
+    numbers (a house, a unit), because two problems taken for one would lose a report, and one taken for two costs a merge.
+    """
+    spot = report.located.spot
+    if not spot.has_point or category.code == UNPLACED:
+        return None
+    for ticket in await desk.session.scalars(Ticket.alike(category.code, desk.now)):
+        if ticket.latitude is None or ticket.longitude is None or spot.latitude is None or spot.longitude is None:
+            continue
+        if distance_m(ticket.latitude, ticket.longitude, spot.latitude, spot.longitude) > DUPLICATE_RADIUS_M:
+            continue
+        if "text" not in (ticket.place_source, spot.source) or _same_words(ticket, report):
+            return desk.tickets.setdefault(ticket.id, ticket)
+    return None
+
+
+def _same_words(ticket: Ticket, report: Report) -> bool:
+    if report.located.spot.words is None or ticket.place is None:
+        return False
+    one, other = normalise(ticket.text), normalise(mask(report.text))
+    return normalise(ticket.place) == normalise(report.located.spot.words) and _digits(one) == _digits(other)
+
+
+def _digits(text: str) -> list[str]:
+    runs = "".join(char if char.isdecimal() else " " for char in text).split()
+    return sorted(runs)

@@ -1,0 +1,90 @@
+"""Pictures arrive after the words: what waited for one goes on when it is there, or when it is clear that it will not come."""
+
+from typing import Any
+
+from handlers import words
+from handlers.cards import as_picture
+from handlers.desk import Desk
+from handlers.fix import post_fix
+from handlers.place import put
+from handlers.routing import Router
+from models.chat import Chat, Message
+from models.photo import Photo, PhotoState
+from models.spot import Spot
+from models.ticket import Stage, Ticket
+
+router = Router()
+
+
+@router.errand("fetch")
+async def photo_came(desk: Desk, result: dict[str, Any]) -> None:
+    """A picture was fetched and cleaned, or could not be; what waited for it goes on."""
+    photo = await desk.session.get_one(Photo, result["photo"])
+    if result.get("failed"):
+        photo.state, photo.reason = PhotoState.FAILED, result["failed"]
+    else:
+        photo.state, photo.media, photo.thumbnail = PhotoState.KEPT, result["media"], result["thumbnail"]
+    if photo.ticket_id is None:
+        return
+    ticket = await desk.ticket_by_id(photo.ticket_id)
+    if photo.role == "before" and photo.state == PhotoState.KEPT and result.get("latitude") is not None and ticket.is_open:
+        await _placed_by_picture(desk, ticket, photo, result)
+    if photo.file and photo.state == PhotoState.KEPT:
+        await desk.redraw(ticket)
+    if ticket.stage == Stage.RESOLVED and ticket.fix_said < ticket.round:
+        await _pair_when_ready(desk, ticket)
+
+
+async def _placed_by_picture(desk: Desk, ticket: Ticket, photo: Photo, result: dict[str, Any]) -> None:
+    await desk.stand_in((await desk.session.get_one(Message, photo.message_id)).chat_id, None)
+    await put(desk, ticket, Spot("exif", result["latitude"], result["longitude"], "wgs84", None, ticket.place))
+
+
+async def _pair_when_ready(desk: Desk, ticket: Ticket) -> None:
+    photos: list[Photo] = await desk.all_of(Photo.of(ticket.id))
+    before = [photo for photo in photos if photo.role == "before"]
+    after = [photo for photo in photos if photo.role == "after" and photo.round == ticket.round]
+    if any(not photo.is_settled for photo in (*before, *after)):
+        return
+    one, other = _kept(before), _kept(after)
+    if one is None or other is None:
+        await post_fix(desk, ticket, _shown(after))
+        return
+    chat = await desk.session.get_one(Chat, ticket.chat_id)
+    place, locale = ticket.place or desk.grid_of(ticket).name, desk.language_of(chat)
+    desk.run_errand(
+        "pair", desk.lane(chat), ticket=ticket.id, round=ticket.round, before=one.media, after=other.media,
+        captions=[words.plain(locale, "pair.before"), words.plain(locale, "pair.after")], title=f"{ticket.number}  {place}",
+    )  # fmt: skip
+
+
+@router.errand("pair")
+async def pair_came(desk: Desk, result: dict[str, Any]) -> None:
+    ticket = await desk.ticket_by_id(result["ticket"])
+    if ticket.round != result["round"]:
+        return  # reopened meanwhile: this round says nothing
+    if result.get("failed"):
+        await post_fix(desk, ticket, _shown(await _after(desk, ticket)))
+        return
+    await post_fix(desk, ticket, {"media": result["media"]})
+
+
+@router.timer("fix")
+async def fix_waited_long_enough(desk: Desk, data: dict[str, Any]) -> None:
+    """A minute has gone by without the pair: the bare picture goes out; the pair, if it still comes, replaces it."""
+    ticket = await desk.ticket_by_id(data["ticket"])
+    if ticket.round != data["round"] or ticket.stage != Stage.RESOLVED or ticket.fix_said >= ticket.round:
+        return
+    await post_fix(desk, ticket, _shown(await _after(desk, ticket)))
+
+
+async def _after(desk: Desk, ticket: Ticket) -> list[Photo]:
+    return [photo for photo in await desk.all_of(Photo.of(ticket.id)) if photo.role == "after" and photo.round == ticket.round]
+
+
+def _kept(photos: list[Photo]) -> Photo | None:
+    return next((photo for photo in photos if photo.state == PhotoState.KEPT), None)
+
+
+def _shown(photos: list[Photo]) -> dict[str, Any] | None:
+    return next((shown for photo in photos if (shown := as_picture(photo))), None)

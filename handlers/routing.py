@@ -1,0 +1,78 @@
+"""From what was heard to the one who answers: commands, words, buttons; one table for dispatch, help and menus."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.desk import Desk
+
+Handler = Callable[[Desk], Awaitable[None]]
+Follow = Callable[[Desk, dict[str, Any]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A Latin command. menus: where Telegram lists it (private, group, leader, department, admin); its help is the key `help.NAME`."""
+
+    name: str
+    handler: Handler
+    menus: tuple[str, ...]
+
+
+class Router:
+    """The verbs of one file, or of all files together."""
+
+    def __init__(self) -> None:
+        self.commands: dict[str, Command] = {}
+        self.buttons: dict[str, Handler] = {}
+        self.timers: dict[str, Follow] = {}
+        self.errands: dict[str, Follow] = {}
+
+    def command(self, name: str, *menus: str) -> Callable[[Handler], Handler]:
+        def add(handler: Handler) -> Handler:
+            self.commands[name] = Command(name, handler, menus)
+            return handler
+
+        return add
+
+    def button(self, name: str) -> Callable[[Handler], Handler]:
+        def add(handler: Handler) -> Handler:
+            self.buttons[name] = handler
+            return handler
+
+        return add
+
+    def timer(self, kind: str) -> Callable[[Follow], Follow]:
+        def add(handler: Follow) -> Follow:
+            self.timers[kind] = handler
+            return handler
+
+        return add
+
+    def errand(self, kind: str) -> Callable[[Follow], Follow]:
+        """What follows when an errand of this kind has ended, well or badly."""
+
+        def add(handler: Follow) -> Follow:
+            self.errands[kind] = handler
+            return handler
+
+        return add
+
+    @classmethod
+    def of(cls, routers: Iterable["Router"]) -> "Router":
+        whole = cls()
+        for router in routers:
+            for mine, theirs in (
+                (whole.commands, router.commands),
+                (whole.buttons, router.buttons),
+                (whole.timers, router.timers),
+                (whole.errands, router.errands),
+            ):
+                twice = mine.keys() & theirs.keys()
+                if twice:
+                    raise ValueError(f"answered for twice: {sorted(twice)}")
+                mine.update(theirs)  # type: ignore[attr-defined]
+        return whole
+
+    def in_menu(self, menu: str) -> list[Command]:
+        return [command for command in self.commands.values() if menu in command.menus]

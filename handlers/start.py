@@ -1,0 +1,44 @@
+"""/start and /help: what this is, and what I can do here; written from the table that dispatches."""
+
+from handlers import words
+from handlers.desk import Desk
+from handlers.lists import mine, todo
+from handlers.routing import Command, Router
+
+router = Router()
+MENUS = ("private", "group", "leader", "department", "admin")
+
+
+@router.command("start", "private")
+async def start(desk: Desk) -> None:
+    """The chat is open now. A link may have brought the person here for something: he gets it at once."""
+    wanted = {"mine": mine, "todo": todo}.get(desk.said.words.strip())
+    if wanted is not None and desk.here.is_private:
+        await wanted(desk)
+        return
+    await desk.answer("start.hello", district=desk.book.district.name if desk.book else "")
+
+
+@router.command("help", "private", "group")
+async def help_(desk: Desk) -> None:
+    """Only what this person can use in this chat: nobody reads a long list."""
+    from handlers import ROUTER
+
+    lines = [
+        {"command": command.name, "help": words.plain(desk.locale, f"help.{command.name}")}
+        for command in ROUTER.commands.values()
+        if _usable(desk, command)
+    ]
+    await desk.answer("help.list", lines=lines)
+
+
+def _usable(desk: Desk, command: Command) -> bool:
+    here = {"private" if desk.here.is_private else "group"}
+    person = desk.me
+    if person.departments:
+        here.add("department")
+    if person.grids or person.is_admin:
+        here.add("leader")
+    if person.is_admin and not desk.here.is_private:
+        here.add("admin")
+    return not here.isdisjoint(command.menus)

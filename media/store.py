@@ -1,0 +1,190 @@
+"""Where photos are kept: by the SHA-256 of their content, in a folder or in a bucket."""
+
+import asyncio
+import os
+import re
+import tempfile
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import unquote
+
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore as Bucket
+
+_KEY = re.compile(r"[0-9a-f]{64}")
+_BUCKET = re.compile(
+    r"s3://(?P<name>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(?P<prefix>[\w.-]+(?:/[\w.-]+)*))?/?", re.ASCII
+)
+_INCOMING = ".incoming"
+
+
+class Store(Protocol):
+    """Keys are 64 hexadecimal digits; any other key raises ValueError. What put() returned is on disk for good."""
+
+    async def open(self) -> None:
+        """Make it ready, once, before anything else."""
+
+    async def put(self, data: bytes) -> str:
+        """Keep data whole or not at all; the same content is kept once. Returns its key."""
+
+    async def get(self, key: str) -> bytes:
+        """Raises KeyError when there is none."""
+
+    async def has(self, key: str) -> bool: ...
+
+    async def delete(self, key: str) -> None:
+        """No error when there is none."""
+
+
+def open_store(url: str) -> Store:
+    """The store a MEDIA_URL names: `file:data/media`, `file:///srv/media` or `s3://bucket/prefix`.
+
+    A bucket's region, endpoint and keys come from the usual AWS_* variables (AWS_ENDPOINT_URL for a town's own S3).
+    Nothing is touched yet: `await store.open()`. Raises ValueError with one sentence that does not repeat the url.
+    """
+    scheme, colon, rest = url.partition(":")
+    if colon and scheme == "file":
+        return FolderStore(_folder(rest))
+    if colon and scheme == "s3":
+        return ObjectStore(_bucket(url))
+    raise ValueError("a photo store is file:PATH or s3://bucket/prefix")
+
+
+def _folder(rest: str) -> Path:
+    if rest.startswith("//"):
+        host, _, path = rest[2:].partition("/")
+        if host not in ("", "localhost"):
+            raise ValueError("a folder is file:relative/path or file:///absolute/path; two slashes name a machine")
+        rest = f"/{path}"
+    path = unquote(rest)
+    if not path.strip("/") or "\0" in path:
+        raise ValueError("file: needs the path of a folder, such as file:data/media")
+    return Path(path)
+
+
+def _bucket(url: str) -> "Bucket":
+    found = _BUCKET.fullmatch(url)
+    if not found or ".." in url:
+        raise ValueError("a bucket is s3://bucket/prefix, without keys or options; those are AWS_* variables")
+    try:
+        from obstore.store import S3Store
+    except ImportError:
+        raise ValueError("s3:// needs the Python package obstore") from None
+    return S3Store(found["name"], prefix=found["prefix"])
+
+
+def _path(key: str) -> str:
+    """Two levels of 256: a million photos are sixteen to a folder. The same in a folder and a bucket."""
+    if not _KEY.fullmatch(key):
+        raise ValueError("a photo's key is 64 hexadecimal digits")
+    return f"{key[:2]}/{key[2:4]}/{key}"
+
+
+class FolderStore:
+    """A folder of one process; every call works in a thread.
+
+    A file is written under a name of its own in `.incoming`, synced, and only then renamed: a killed process or a
+    power cut leaves a leftover there, which open() removes, and never half a photo.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._incoming = root / _INCOMING
+
+    async def open(self) -> None:
+        await asyncio.to_thread(self._sweep)
+
+    async def put(self, data: bytes) -> str:
+        return await asyncio.to_thread(self._write, data)
+
+    async def get(self, key: str) -> bytes:
+        file = self.root / _path(key)
+        try:
+            return await asyncio.to_thread(file.read_bytes)
+        except FileNotFoundError:
+            raise KeyError(key) from None
+
+    async def has(self, key: str) -> bool:
+        return await asyncio.to_thread((self.root / _path(key)).is_file)
+
+    async def delete(self, key: str) -> None:
+        await asyncio.to_thread((self.root / _path(key)).unlink, missing_ok=True)
+
+    def _sweep(self) -> None:
+        self._make(self._incoming)
+        for leftover in self._incoming.iterdir():
+            leftover.unlink(missing_ok=True)
+
+    def _write(self, data: bytes) -> str:
+        key = sha256(data).hexdigest()
+        file = self.root / _path(key)
+        self._make(file.parent)
+        if not file.exists():
+            self._make(self._incoming)
+            self._write_aside(data, file)
+        _sync_folder(file.parent)  # also when it was there: another thread may have renamed it this very moment
+        return key
+
+    def _write_aside(self, data: bytes, file: Path) -> None:
+        handle, aside = tempfile.mkstemp(dir=self._incoming)
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(data)
+                out.flush()
+                os.fsync(out.fileno())
+            os.replace(aside, file)
+        except BaseException:
+            with suppress(FileNotFoundError):
+                os.unlink(aside)
+            raise
+
+    def _make(self, folder: Path) -> None:
+        """mkdir -p that survives a power cut: a new folder is on disk when its parent is synced."""
+        if folder.is_dir():
+            return
+        self._make(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync_folder(folder.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class ObjectStore:
+    """A bucket of obstore (S3, or its LocalStore and MemoryStore); one put there is whole or not at all by itself."""
+
+    def __init__(self, bucket: "Bucket") -> None:
+        self._bucket = bucket
+
+    async def open(self) -> None:
+        """Nothing to do: unfinished uploads are never visible."""
+
+    async def put(self, data: bytes) -> str:
+        key = sha256(data).hexdigest()
+        await self._bucket.put_async(_path(key), data)
+        return key
+
+    async def get(self, key: str) -> bytes:
+        try:
+            found = await self._bucket.get_async(_path(key))
+            return bytes(await found.bytes_async())
+        except FileNotFoundError:
+            raise KeyError(key) from None
+
+    async def has(self, key: str) -> bool:
+        try:
+            await self._bucket.head_async(_path(key))
+        except FileNotFoundError:
+            return False
+        return True
+
+    async def delete(self, key: str) -> None:
+        with suppress(FileNotFoundError):
+            await self._bucket.delete_async(_path(key))

@@ -1,0 +1,65 @@
+"""What may yet become a ticket: an album still arriving, a photo without words."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, Index, Select, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.types import Base, Key
+
+ALBUM_WAIT = timedelta(seconds=1.5)  # contract 4: after the last part …
+ALBUM_CAP = timedelta(seconds=10)  # … and at most, after the first
+ASK_FOR = timedelta(minutes=30)
+ANSWER_WITHIN = timedelta(hours=24)
+
+
+class Draft(Base):
+    """state: gathering (an album), asked (a photo without words), opened (it became `ticket_id`), dropped (chatter), form (private /report).
+
+    question_id: our question in the group. purpose of the pictures: `resolve` when an officer's album answers a card.
+    """
+
+    __tablename__ = "drafts"
+    __table_args__ = (
+        UniqueConstraint("chat_id", "album"),
+        Index("ix_drafts_person_id", "person_id", "chat_id", "state"),
+        Index("ix_drafts_chat_id", "chat_id", "state"),
+    )
+
+    id: Mapped[Key]
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    album: Mapped[str | None] = mapped_column(default=None)
+    state: Mapped[str]
+    step: Mapped[str | None] = mapped_column(default=None)
+    text: Mapped[str] = mapped_column(default="")
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), default=None)
+    reply_ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), default=None)
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), default=None)
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), default=None)
+    begun_at: Mapped[datetime]
+
+    @classmethod
+    def of_album(cls, chat_id: int, album: str) -> Select[tuple["Draft"]]:
+        return select(cls).where(cls.chat_id == chat_id, cls.album == album)
+
+    @classmethod
+    def unexplained(cls, person_id: int, chat_id: int, at: datetime) -> Select[tuple["Draft"]]:
+        """Photos without words of this person, which a word of his still makes a report; the newest first."""
+        return (
+            select(cls)
+            .where(cls.person_id == person_id, cls.chat_id == chat_id, cls.state == "asked", cls.begun_at > at - ANSWER_WITHIN)
+            .order_by(cls.id.desc())
+        )
+
+    @classmethod
+    def unexplained_in(cls, chats: list[int], at: datetime) -> Select[tuple["Draft"]]:
+        return select(cls).where(cls.chat_id.in_(chats), cls.state == "asked", cls.begun_at > at - ANSWER_WITHIN).order_by(cls.id)
+
+    @classmethod
+    def form_of(cls, person_id: int, chat_id: int) -> Select[tuple["Draft"]]:
+        return select(cls).where(cls.person_id == person_id, cls.chat_id == chat_id, cls.state == "form").order_by(cls.id.desc())
+
+    def due_at(self, at: datetime) -> datetime:
+        """When an album that got a part at `at` is taken as whole."""
+        return min(at + ALBUM_WAIT, max(self.begun_at + ALBUM_CAP, at))

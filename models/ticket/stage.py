@@ -1,0 +1,49 @@
+"""The stages of a ticket, and the one table of what leads from where to where."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    PENDING = "pending"  # 待受理
+    FILED = "filed"  # 已立案
+    DISPATCHED = "dispatched"  # 已派遣
+    WORKING = "working"  # 处置中
+    RESOLVED = "resolved"  # 待核查
+    CLOSED = "closed"  # 已结案
+    RETURNED = "returned"  # 已退回
+    SUSPENDED = "suspended"  # 已挂起
+    DECLINED = "declined"  # 不予立案
+    WITHDRAWN = "withdrawn"  # 已撤回
+    MERGED = "merged"  # 已合并
+
+
+BEFORE_WORK = frozenset({Stage.PENDING, Stage.FILED, Stage.DISPATCHED, Stage.RETURNED})
+OPEN = BEFORE_WORK | {Stage.WORKING, Stage.SUSPENDED, Stage.RESOLVED}
+"""Somebody still has to act. What is done with is kept apart by how it ended: see field.md i, 11."""
+
+WITH_DEPARTMENT = frozenset({Stage.DISPATCHED, Stage.WORKING, Stage.SUSPENDED})
+WITH_LEADER = frozenset({Stage.PENDING, Stage.FILED, Stage.RETURNED})
+
+
+def _all(stages: frozenset[Stage], to: Stage) -> Mapping[Stage, Stage]:
+    return dict.fromkeys(stages, to)
+
+
+LIFECYCLE: Mapping[str, Mapping[Stage, Stage]] = {
+    "file": {Stage.PENDING: Stage.FILED},
+    "decline": _all(BEFORE_WORK, Stage.DECLINED),
+    "merge": _all(BEFORE_WORK, Stage.MERGED),
+    "withdraw": _all(BEFORE_WORK, Stage.WITHDRAWN),
+    "dispatch": _all(BEFORE_WORK - {Stage.PENDING}, Stage.DISPATCHED),
+    "accept": {Stage.DISPATCHED: Stage.WORKING},
+    "return": _all(frozenset({Stage.DISPATCHED, Stage.WORKING}), Stage.RETURNED),
+    "suspend": {Stage.WORKING: Stage.SUSPENDED},
+    "resume": {Stage.SUSPENDED: Stage.WORKING},
+    "resolve": {Stage.WORKING: Stage.RESOLVED},
+    "confirm": {Stage.RESOLVED: Stage.CLOSED},
+    "verify": {Stage.RESOLVED: Stage.CLOSED},
+    "reopen": _all(frozenset({Stage.RESOLVED, Stage.CLOSED}), Stage.DISPATCHED),
+    "unsolved": {Stage.RESOLVED: Stage.DISPATCHED},
+}
+"""verb -> {stage it is allowed in: stage it leads to}. field.md b; after a rework the department accepts anew (contract 7)."""

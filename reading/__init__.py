@@ -1,0 +1,1 @@
+"""Words and coordinates in, facts out; no database, no network."""

@@ -1,0 +1,1 @@
+"""The scenes behind the simulator's sample pictures: an invented street, drawn, never photographed."""
