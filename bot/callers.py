@@ -18,7 +18,7 @@ async def known_chat(session: AsyncSession, heard: Heard, at: datetime) -> Chat:
     if chat is None:
         chat = Chat(channel=channel, external_id=external, kind=heard.chat.kind, title=heard.chat.title)
         session.add(chat)
-        await session.flush([chat])
+        await session.flush()
     if heard.moved_to is not None:
         await move_chat(session, chat, heard.moved_to)
     if heard.chat.title and chat.title != heard.chat.title and chat.external_id == external:
@@ -37,7 +37,7 @@ async def move_chat(session: AsyncSession, chat: Chat, to: str) -> None:
     if successor is not None:
         # Already heard of under its new id: that empty row gives the id up.
         successor.external_id = f"merged:{successor.id}:{to}"
-        await session.flush([successor])
+        await session.flush()
     chat.external_id = to
     chat.unpark()
     session.add(Alias(channel=chat.channel, external_id=old, chat_id=chat.id))
@@ -51,7 +51,7 @@ async def known_person(session: AsyncSession, heard: Heard, chat: Chat, runtime:
     if person is None:
         person = Person(roles=[], addresses=[])
         session.add(person)
-        await session.flush([person])
+        await session.flush()
         person.addresses.append(_address(person, heard))
         await session.flush()
     _rename(person, heard.chat.channel, heard.person)

@@ -217,7 +217,7 @@ class Sender:
                 card = await session.get_one(Card, claim.card_id)
                 message = Message(chat_id=row.chat_id, topic=letter.topic, ticket_id=card.ticket_id, purpose="card", at=row.created_at)
                 session.add(message)
-                await session.flush([message])
+                await session.flush()
                 card.message_id = message.id
             if message is not None:
                 message.external_id, message.pictured = delivered.message, pictured

@@ -155,7 +155,7 @@ class Desk:
             ticket_id=ticket.id if ticket else None, purpose=purpose, pictured=pictured, at=self.now,
         )  # fmt: skip
         self.session.add(message)
-        await self.session.flush([message])
+        await self.session.flush()
         return message
 
     def run_errand(self, kind: str, lane: str, **data: Any) -> None:
@@ -201,7 +201,7 @@ class Desk:
                 chat_id=chat.id, topic=topic, ticket_id=ticket.id if ticket else None, purpose=purpose, pictured=bool(picture), at=self.now
             )
             self.session.add(message)
-            await self.session.flush([message])
+            await self.session.flush()
         self.post(
             chat, "say", content, ticket=ticket, message_id=message.id if message else None, reply_to_id=reply_to, repeat=repeat, topic=topic
         )
@@ -246,7 +246,7 @@ class Desk:
         if ticket is not None:
             message = Message(chat_id=self.here.id, topic=heard.chat.topic, ticket_id=ticket.id, purpose="answer", at=self.now)
             self.session.add(message)
-            await self.session.flush([message])
+            await self.session.flush()
         self.post(self.here, "say", content, ticket=ticket, message_id=message.id if message else None, topic=heard.chat.topic)
 
     async def whisper(self, key: str, *, start: str = "help", ticket: Ticket | None = None, buttons: Rows = (), **values: object) -> None:
@@ -292,7 +292,7 @@ class Desk:
         if card is None:
             card = Card(ticket_id=ticket.id, chat_id=chat.id, audience=audience)
             self.session.add(card)
-            await self.session.flush([card])
+            await self.session.flush()
         card.ended, card.asks = False, None
         self.draw(card, ticket)
         return card

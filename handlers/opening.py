@@ -53,7 +53,7 @@ async def open_ticket(desk: Desk, report: Report, category: Category | None = No
     )  # fmt: skip
     ticket.chat_id, ticket.report_id = report.chat.id, report.message.id
     desk.session.add(ticket)
-    await desk.session.flush([ticket])
+    await desk.session.flush()
     desk.tickets[ticket.id] = ticket
     report.message.ticket_id = ticket.id
     desk.session.add(Witness(ticket_id=ticket.id, person_id=desk.me.id, message_id=report.message.id, at=desk.now))
@@ -96,7 +96,7 @@ async def keep_photos(desk: Desk, photos: tuple[HeardPhoto, ...], message: Messa
         for photo in photos
     ]  # fmt: skip
     desk.session.add_all(kept)
-    await desk.session.flush(kept)
+    await desk.session.flush()
     return kept
 
 

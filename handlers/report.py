@@ -67,7 +67,7 @@ async def from_message(desk: Desk, text: str, *, asked_for: bool = False) -> Non
         return
     draft = Draft(chat_id=desk.here.id, person_id=desk.me.id, state="asked", text=text, report_id=message.id, begun_at=desk.now)
     desk.session.add(draft)
-    await desk.session.flush([draft])
+    await desk.session.flush()
     message.draft_id = draft.id
     await keep_photos(desk, heard.photos, message, draft_id=draft.id)
     await ask(desk, draft, message)
@@ -130,7 +130,7 @@ async def _album_part(desk: Desk, album: str) -> None:
     if draft is None:
         draft = Draft(chat_id=desk.here.id, person_id=desk.me.id, album=album, state="gathering", report_id=message.id, begun_at=desk.now)
         desk.session.add(draft)
-        await desk.session.flush([draft])
+        await desk.session.flush()
     message.draft_id = draft.id
     if desk.said.text and not draft.text:
         # The caption stands on any one part; the answer goes under the part that carries it.

@@ -97,6 +97,6 @@ def _clock(context: Context, moment: datetime) -> str:
     return str(context["say"](sentence, moment=local))
 
 
-def _mention(person: Any) -> Markup:
+def _mention(person: Mapping[str, str]) -> Markup:
     """Somebody by name, so that the channel can call him."""
-    return Markup('<a href="person:{}">{}</a>').format(person.id, person.name)
+    return Markup('<a href="person:{}">{}</a>').format(person["id"], person["name"])

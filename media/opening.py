@@ -12,7 +12,7 @@ from media.exif import Facts, read_facts
 MAX_BYTES = 20 * 1024 * 1024  # telegram.md: getFile gives no more
 MAX_PIXELS = 50 * 1024 * 1024  # a phone's "50 megapixels" are 8192 x 6144
 MAX_SCANS = 64  # a progressive JPEG has about ten; thousands of empty ones decode for minutes
-MAX_MARKERS = 4096
+MAX_PIECES = 16_384  # segments of a JPEG, chunks of a PNG; a file of nothing else keeps Pillow busy for 10 s (measured)
 MAX_RATIO = 20  # telegram.md: what is longer cannot be sent as a photo
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
@@ -20,8 +20,8 @@ _FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 _SIGNATURE = re.compile(
     rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|RIFF....WEBP|....ftyp(?:hei[cxms]|hev[cxms]|mif1|msf1)", re.DOTALL
 )
-# Fill bytes, then a marker that is neither stuffing (00) nor a restart (D0-D7).
-_MARKER = re.compile(rb"\xff+([\xc0-\xcf\xd9-\xfe])")
+# A marker that is neither stuffing (00), nor a fill byte (FF), nor a restart (D0-D7).
+_MARKER = re.compile(rb"\xff([\xc0-\xcf\xd9-\xfe])")
 _START_OF_SCAN, _END_OF_IMAGE = b"\xda", b"\xd9"
 
 _TURNS = {
@@ -61,7 +61,7 @@ def open_upright(data: bytes, side: int) -> tuple[Image.Image, Facts]:
         raise BadPicture("too_large")
     if not _SIGNATURE.match(data):
         raise BadPicture("not_a_picture")
-    if data.startswith(b"\xff\xd8") and not _has_sane_scans(data):
+    if not (_has_sane_segments(data) if _is_jpeg(data) else _has_sane_chunks(data)):
         raise BadPicture("broken")
     try:
         _verify(data)
@@ -74,9 +74,13 @@ def open_upright(data: bytes, side: int) -> tuple[Image.Image, Facts]:
         raise BadPicture("broken") from error
 
 
-def _has_sane_scans(jpeg: bytes) -> bool:
+def _is_jpeg(data: bytes) -> bool:
+    return data.startswith(b"\xff\xd8")
+
+
+def _has_sane_segments(jpeg: bytes) -> bool:
     at, scans = 2, 0
-    for _ in range(MAX_MARKERS):
+    for _ in range(MAX_PIECES):
         found = _MARKER.search(jpeg, at)
         if found is None or found[1] == _END_OF_IMAGE:  # what follows the end (a motion photo's film) is never read
             return True
@@ -84,6 +88,18 @@ def _has_sane_scans(jpeg: bytes) -> bool:
         if scans > MAX_SCANS:
             return False
         at = found.end() + int.from_bytes(jpeg[found.end() : found.end() + 2], "big")
+    return False
+
+
+def _has_sane_chunks(data: bytes) -> bool:
+    """Of a PNG; the boxes of WebP and HEIC are read by their own libraries, which have limits."""
+    if not data.startswith(b"\x89PNG"):
+        return True
+    at = 8
+    for _ in range(MAX_PIECES):
+        if at >= len(data) or data[at + 4 : at + 8] == b"IEND":
+            return True
+        at += 12 + int.from_bytes(data[at : at + 4], "big")  # length, kind and checksum are 12 bytes
     return False
 
 
@@ -100,7 +116,7 @@ def _check_pixels(picture: Image.Image) -> None:
 
 def _decode(data: bytes, side: int) -> tuple[Image.Image, Facts]:
     with Image.open(BytesIO(data), formats=_FORMATS) as picture:
-        if data.startswith(b"\xff\xd8"):
+        if _is_jpeg(data):
             picture.draft(None, (side * 2, side * 2))  # lets libjpeg decode at 1/2, 1/4 or 1/8
         facts = read_facts(picture)
         picture.load()
@@ -120,8 +136,10 @@ def _plain(picture: Image.Image) -> Image.Image:
     if picture.mode.startswith("I"):
         return picture
     if picture.has_transparency_data:
-        return picture.convert("RGBA")
-    return picture.convert({"1": "L", "P": "RGB", "RGBX": "RGB", "YCbCr": "RGB"}.get(picture.mode, picture.mode))
+        mode = "RGBA"
+    else:
+        mode = {"1": "L", "P": "RGB", "RGBX": "RGB", "YCbCr": "RGB"}.get(picture.mode, picture.mode)
+    return picture if mode == picture.mode else picture.convert(mode)  # convert() would copy 200 MB for nothing
 
 
 def _shrink(picture: Image.Image, side: int) -> Image.Image:

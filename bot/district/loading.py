@@ -95,7 +95,7 @@ async def _grids(session: AsyncSession, folder: Folder, at: datetime) -> dict[st
                 "shape": to_wgs84_shape(row.shape, folder.district.datum), "retired_at": None, **counts,
             },
         )  # fmt: skip
-        await session.flush([grid])
+        await session.flush()
         grid.path = f"{parent.path if parent else '/'}{grid.id}/"
     await session.flush()
     return known

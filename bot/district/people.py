@@ -63,7 +63,7 @@ async def _known(session: AsyncSession, row: PersonRow) -> Person:
     if person is None:
         person = Person(roles=[], addresses=[])
         session.add(person)
-        await session.flush([person])
+        await session.flush()
         person.addresses.append(
             Address(person_id=person.id, channel=CHANNEL, external_id=str(row.telegram_id), name=row.name)
         )

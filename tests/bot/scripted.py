@@ -31,6 +31,7 @@ class Scripted(Wire):
         self.answering, self.files = answering, files or {}
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.downloads: list[str] = []
+        self.files_sent: list[Any] = []
 
     async def initialize(self) -> None: ...
 
@@ -42,6 +43,7 @@ class Scripted(Wire):
             return _given(good(ME))
         parameters = dict(data.parameters) if data else {}
         self.calls.append((method, parameters))
+        self.files_sent += (data.multipart_data if data else {}).values()
         return _given(self.answering(method, parameters))
 
     async def download(self, url: str, limit: int) -> tuple[int, bytes]:

@@ -59,7 +59,7 @@ def test_no_window_ever_holds_more_than_its_limit(limits: Limits, chats: list[st
 
 
 def test_the_property_above_would_notice_a_pace_that_counts_by_the_calendar() -> None:
-    """The negative control: twenty at the end of one minute and twenty at the start of the next are forty in a second."""
+    """The negative control: twenty at the end of a minute and twenty more are forty in a second."""
     assert broken([59.9] * 20 + [60.1] * 20, Rate(20, 60.0))
 
 
@@ -130,5 +130,5 @@ def test_the_setting_is_read(text: str) -> None:
     "text", ["", "30", "30/s", "30/s 1/s", "0/s 1/s 20/min", "30/s 1/s 20/day", "-1/s 1/s 1/s", "a b c"]
 )
 def test_a_wrong_setting_is_told_in_a_sentence(text: str) -> None:
-    with pytest.raises(ValueError, match="write three, .* or off"):
+    with pytest.raises(ValueError, match=r"write three, .* or off"):
         parse(text)

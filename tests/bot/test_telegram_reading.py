@@ -326,11 +326,12 @@ JSON = st.recursive(
     max_leaves=6,
 )  # fmt: skip
 FIELDS = [
-    "message_id", "from", "chat", "date", "edit_date", "text", "caption", "photo", "document", "location", "venue", "sticker",
-    "entities", "caption_entities", "reply_to_message", "forward_origin", "sender_chat", "media_group_id", "live_photo",
-    "is_topic_message", "message_thread_id", "migrate_to_chat_id", "migrate_from_chat_id", "animation", "id", "type", "data",
-    "message", "new_chat_member", "status", "is_member", "file_id", "file_unique_id", "file_size", "width", "height",
-    "latitude", "longitude", "live_period", "title", "user", "is_bot", "first_name", "file_name", "mime_type",
+    "message_id", "from", "chat", "date", "edit_date", "text", "caption", "photo", "document", "location",
+    "venue", "sticker", "entities", "caption_entities", "reply_to_message", "forward_origin", "sender_chat",
+    "media_group_id", "live_photo", "is_topic_message", "message_thread_id", "migrate_to_chat_id",
+    "migrate_from_chat_id", "animation", "id", "type", "data", "message", "new_chat_member", "status",
+    "is_member", "file_id", "file_unique_id", "file_size", "width", "height", "latitude", "longitude",
+    "live_period", "title", "user", "is_bot", "first_name", "file_name", "mime_type",
 ]  # fmt: skip
 ODD = st.recursive(
     JSON,
@@ -373,7 +374,7 @@ TRUE_ONES = st.sampled_from(
     ]
 )
 ALTERED = st.builds(_altered, TRUE_ONES, st.lists(st.integers(0, 9), min_size=1, max_size=6), ODD)
-INVENTED = st.fixed_dictionaries({"update_id": JSON}, optional={kind: ODD for kind in KINDS})
+INVENTED = st.fixed_dictionaries({"update_id": JSON}, optional=dict.fromkeys(KINDS, ODD))
 
 
 @settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
@@ -388,3 +389,11 @@ def test_no_update_however_odd_is_too_much(raw: dict[str, Any]) -> None:
         assert found.at.tzinfo is UTC
         assert (found.press is not None) == (found.what == "press")
         assert (found.membership is not None) == (found.what == "membership")
+
+
+def test_an_update_as_deep_as_the_sea() -> None:
+    deep: Any = "bottom"
+    for _ in range(100_000):
+        deep = [deep]
+    assert keys({"message": {"text": deep, "chat": deep}}).what == "message"
+    assert read({"message": {"text": deep, "chat": deep}}, US) is None

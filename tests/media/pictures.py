@@ -10,6 +10,10 @@ import pillow_heif
 from PIL import Image, ImageDraw
 from PIL.ExifTags import GPS, IFD, Base
 
+from media.photos import Picture
+
+SECRET = "kept-by-the-camera"
+
 QUARTERS = {"left top": "red", "right top": "lime", "left bottom": "blue", "right bottom": "yellow"}
 PUNCTUAL = {Base.DateTimeOriginal: "2026:11:21 08:30:15", Base.OffsetTimeOriginal: "+08:00"}
 HUIZHOU = {
@@ -72,6 +76,12 @@ def png(width: int, height: int, *, bits: int = 8, colour_type: int = 2, rows: b
     )
 
 
+def png_of_chunks(chunks: int) -> bytes:
+    """A good PNG with so many empty chunks before its pixels."""
+    good = encode(four_colours(), "PNG")
+    return good[:33] + png_chunk(b"puNk", b"") * chunks + good[33:]
+
+
 def many_scans(scans: int) -> bytes:
     """A progressive JPEG whose last scan stands there over and over."""
     jpeg = encode(four_colours(), progressive=True)
@@ -91,3 +101,30 @@ def nearest(picture: Image.Image, spot: tuple[int, int]) -> str:
     seen = picture.convert("RGB").getpixel(spot)
     assert isinstance(seen, tuple)
     return min(known, key=lambda name: sum((a - b) ** 2 for a, b in zip(seen, known[name], strict=True)))
+
+
+def opened(jpeg: bytes) -> Image.Image:
+    picture = Image.open(BytesIO(jpeg))
+    picture.load()
+    return picture
+
+
+def markers(jpeg: bytes) -> set[int]:
+    """Every marker before the first scan."""
+    found, at = set(), 2
+    while jpeg[at + 1] != 0xDA:
+        found.add(jpeg[at + 1])
+        at += 2 + int.from_bytes(jpeg[at + 2 : at + 4], "big")
+    return found
+
+
+def assert_bare(photo: Picture) -> None:
+    for jpeg in (photo.image, photo.thumbnail):
+        # APP0 is JFIF's empty head; APP1-15 would be EXIF, XMP, ICC and the like, FE a comment.
+        assert not markers(jpeg) & {*range(0xE1, 0xF0), 0xFE}
+        picture = opened(jpeg)
+        assert picture.format == "JPEG"
+        assert picture.mode == "RGB"
+        assert set(picture.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density", "progressive", "progression"}
+        assert SECRET.encode() not in jpeg
+    assert (photo.width, photo.height) == opened(photo.image).size

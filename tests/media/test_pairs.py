@@ -1,6 +1,5 @@
 """Before and after: both there, in order, in one shape, whatever the two were."""
 
-from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ from PIL import Image
 from media.pairs import STRIP_PX, WIDTH_PX, pair
 from media.photos import BadPicture
 from media.typeface import FONT_FOLDERS, find_font
-from tests.media.pictures import HUIZHOU, encode, exif, nearest
+from tests.media.pictures import HUIZHOU, encode, exif, nearest, opened
 
 CAPTIONS = ("前", "后")
 WORDLESS: tuple[Path, ...] = ()
@@ -18,12 +17,6 @@ needs_font = pytest.mark.skipif(find_font() is None, reason="no Chinese typeface
 
 def plain(colour: str, size: tuple[int, int] = (900, 1200)) -> bytes:
     return encode(Image.new("RGB", size, colour))
-
-
-def opened(jpeg: bytes) -> Image.Image:
-    picture = Image.open(BytesIO(jpeg))
-    picture.load()
-    return picture
 
 
 def test_before_is_left_and_after_is_right() -> None:

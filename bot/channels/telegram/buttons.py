@@ -35,7 +35,7 @@ def _button(button: Button, username: str) -> InlineKeyboardButton:
 def pack(verb: str, ticket: str | None = None, argument: str | None = None) -> str:
     """`verb|ticket|argument`, without what is missing at the end. Raises ValueError where `unpack` reads otherwise."""
     data = f"{verb}|{ticket or ''}|{argument or ''}".rstrip("|")
-    if len(data.encode()) > DATA_LIMIT or unpack(data) != (verb, ticket or None, argument or None):
+    if not verb or len(data.encode()) > DATA_LIMIT or unpack(data) != (verb, ticket or None, argument or None):
         raise ValueError(f"a button {verb!r} that carries more than it can")
     return data
 

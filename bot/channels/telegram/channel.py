@@ -5,11 +5,11 @@ import hmac
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
-from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.channels.base import Delivered, Finding, Keep, Keys, Letter, Menu, Raw, SendError
 from bot.channels.telegram import checking, delivering, fetching, menus, receiving
+from bot.channels.telegram.asking import QuietBot
 from bot.channels.telegram.errors import explained
 from bot.channels.telegram.keys import keys
 from bot.channels.telegram.reading import Us, read
@@ -41,7 +41,9 @@ class TelegramChannel:
         base = url.rstrip("/")
         self._wire = wire or AiohttpWire()
         self._files = f"{base}/file/bot{token}"
-        self._bot = Bot(token, f"{base}/bot", f"{base}/file/bot", request=self._wire, get_updates_request=self._wire)
+        self._bot = QuietBot(
+            token, f"{base}/bot", f"{base}/file/bot", request=self._wire, get_updates_request=self._wire
+        )
         self._poll_s = poll_s
         self._sleep = sleep
         self._us: Us | None = None

@@ -52,11 +52,14 @@ async def _post(bot: Bot, letter: Letter, answered: ReplyParameters | None, topi
     }
     if letter.picture is None:
         drawn = draw(letter.text, TEXT_LIMIT)
-        text = bot.send_message(text=drawn.text, entities=drawn.entities, link_preview_options=NO_PREVIEW, **common)
-        return await understood(text)
-    drawn = draw(letter.text, CAPTION_LIMIT)
-    photo = _photo(letter.picture)
-    return await understood(bot.send_photo(photo=photo, caption=drawn.text, caption_entities=drawn.entities, **common))
+        call = bot.send_message(text=drawn.text, entities=drawn.entities, link_preview_options=NO_PREVIEW, **common)
+    else:
+        drawn, photo = draw(letter.text, CAPTION_LIMIT), _photo(letter.picture)
+        call = bot.send_photo(photo=photo, caption=drawn.text, caption_entities=drawn.entities, **common)
+    message = await understood(call)
+    if not isinstance(message, Message) or not isinstance(message.message_id, int):
+        raise Broken("an answer that is not what was asked for")
+    return message
 
 
 async def _edit(bot: Bot, letter: Letter) -> Delivered:

@@ -1,0 +1,329 @@
+"""The town for conversations: the named cast, the real bot, and the strict simulator, all in one process and on one clock."""
+
+import io
+import json
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from sqlalchemy import select
+
+from bot.channels.telegram import TelegramChannel
+from bot.clock import Clock
+from bot.database import Database
+from bot.demo import demo_district
+from bot.district.loading import load_folder
+from bot.migrating import migrate
+from bot.pace import Pace, parse
+from bot.runtime import Runtime
+from bot.town import Town as Machine
+from media.store import open_store
+from media.workshop import Workshop
+from models.mail import Inbox, Outbox
+from simulator.town import Town as Simulator
+from tests.inprocess import InProcess
+
+TOKEN = "7000001:test"
+MORNING = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)  # a working Friday, 09:00 in the district
+LIN, MEI, WANG, QIAO, LU, DAI, GU, SHEN = 1001, 1002, 1003, 1011, 1022, 1023, 1041, 1051
+GROUP, OFFICE, DRAINAGE = -1002610199001, -1002610199102, -1002610199103
+HOLE = "团结西路印刷技校门口,路面有一处塌陷"
+Json = dict[str, Any]
+
+
+class StillClock(Clock):
+    """Stands still until the test moves it; pauses cost no time."""
+
+    def __init__(self, moment: datetime = MORNING) -> None:
+        super().__init__()
+        self.moment = moment
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def monotonic(self) -> float:
+        return self.moment.timestamp()
+
+    async def sleep(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds)
+
+
+@dataclass
+class Message:
+    """A message as somebody sees it."""
+
+    town: "Town"
+    chat: int
+    raw: Json
+
+    @property
+    def id(self) -> int:
+        return int(self.raw["message_id"])
+
+    @property
+    def text(self) -> str:
+        return str(self.raw.get("text") or self.raw.get("caption") or "")
+
+    @property
+    def labels(self) -> list[str]:
+        return [button["text"] for row in self._rows for button in row]
+
+    @property
+    def reply_to(self) -> int | None:
+        return self.raw.get("reply_to_message", {}).get("message_id")
+
+    @property
+    def has_photo(self) -> bool:
+        return "photo" in self.raw
+
+    @property
+    def is_ours(self) -> bool:
+        return bool(self.raw["from"]["is_bot"])
+
+    @property
+    def mentions(self) -> list[str]:
+        """Whom it calls by name."""
+        entities = self.raw.get("entities") or self.raw.get("caption_entities") or []
+        units = self.text.encode("utf-16-le")
+        return [
+            units[2 * e["offset"] : 2 * (e["offset"] + e["length"])].decode("utf-16-le")
+            for e in entities
+            if e["type"] == "text_mention" or e.get("url", "").startswith("tg://user")
+        ]
+
+    def data(self, label: str) -> str:
+        return str(next(b["callback_data"] for row in self._rows for b in row if b["text"] == label))
+
+    def now(self) -> "Message":
+        """The same message as it is by now."""
+        return next(m for m in self.town.messages(self.chat) if m.id == self.id)
+
+    @property
+    def _rows(self) -> list[list[Json]]:
+        return list(self.raw.get("reply_markup", {}).get("inline_keyboard", []))
+
+
+@dataclass
+class Player:
+    """Somebody of the cast. Everything he does is followed by everything the bot does about it."""
+
+    town: "Town"
+    id: int
+    home: int
+
+    async def posts(self, text: str = "", photos: int = 1, chat: int | None = None, reply_to: Message | None = None, **said: Any) -> Message:
+        """A photo with a caption (several make an album)."""
+        pictures = [{"upload": self.town.picture()} for _ in range(photos)]
+        return await self._said(chat, text, reply_to, photos=pictures, **said)
+
+    async def says(self, text: str, chat: int | None = None, reply_to: Message | None = None, **said: Any) -> Message:
+        return await self._said(chat, text, reply_to, **said)
+
+    async def sends_place(self, latitude: float, longitude: float, chat: int | None = None, reply_to: Message | None = None) -> Message:
+        return await self._said(chat, "", reply_to, location={"latitude": latitude, "longitude": longitude})
+
+    async def presses(self, label: str, on: Message) -> str:
+        """Returns what the phone shows as the answer ("" for nothing)."""
+        press = self.town.simulator.press(self.id, on.chat, on.id, on.now().data(label))
+        await self.town.settles()
+        answer = self.town.simulator.answer(press)
+        assert answer["answered"], f"nobody answered {label}"
+        return str(answer.get("text") or "")
+
+    async def forges(self, data: str, on: Message) -> str:
+        press = self.town.simulator.press(self.id, on.chat, on.id, data, forged=True)
+        await self.town.settles()
+        answer = self.town.simulator.answer(press)
+        assert answer["answered"]
+        return str(answer.get("text") or "")
+
+    async def edits(self, message: Message, text: str) -> None:
+        self.town.simulator.edit(self.id, message.chat, message.id, text)
+        await self.town.settles()
+
+    async def starts(self, payload: str = "") -> Message:
+        self.town.simulator.start(self.id, payload)
+        await self.town.settles()
+        return self.town.last(self.id)
+
+    async def _said(self, chat: int | None, text: str, reply_to: Message | None, **said: Any) -> Message:
+        where = chat if chat is not None else self.home
+        made = self.town.simulator.post(self.id, where, text, reply_to=reply_to.id if reply_to else None, **said)
+        await self.town.settles()
+        return Message(self.town, where, made[0])
+
+
+@dataclass
+class Town:
+    simulator: Simulator
+    machine: Machine
+    clock: StillClock
+    seen: int = 0
+    pictures: int = field(default=0)
+
+    @property
+    def lin(self) -> Player:
+        return Player(self, LIN, GROUP)
+
+    @property
+    def mei(self) -> Player:
+        return Player(self, MEI, GROUP)
+
+    @property
+    def wang(self) -> Player:
+        return Player(self, WANG, GROUP)
+
+    @property
+    def qiao(self) -> Player:
+        """Leader of the grid; speaks in his private chat."""
+        return Player(self, QIAO, QIAO)
+
+    @property
+    def lu(self) -> Player:
+        """Officer of the municipal centre, which mends roads."""
+        return Player(self, LU, OFFICE)
+
+    @property
+    def dai(self) -> Player:
+        """Officer of the drainage company."""
+        return Player(self, DAI, DRAINAGE)
+
+    @property
+    def gu(self) -> Player:
+        return Player(self, GU, GU)
+
+    @property
+    def shen(self) -> Player:
+        """The administrator."""
+        return Player(self, SHEN, SHEN)
+
+    # --- what the chats show ----------------------------------------------------
+
+    def messages(self, chat: int) -> list[Message]:
+        return [Message(self, chat, raw) for raw in self.simulator.messages(None, chat, 0, 1000) if not raw.get("deleted")]
+
+    def ours(self, chat: int) -> list[Message]:
+        return [message for message in self.messages(chat) if message.is_ours]
+
+    def last(self, chat: int) -> Message:
+        return self.ours(chat)[-1]
+
+    @property
+    def card(self) -> Message:
+        """The last card in the grid's group."""
+        return next(m for m in reversed(self.ours(GROUP)) if "#LH" in m.text and not m.has_photo)
+
+    @property
+    def job(self) -> Message:
+        """The last card in the municipal centre's chat."""
+        return next(m for m in reversed(self.ours(OFFICE)) if "#LH" in m.text and m.labels)
+
+    def picture(self) -> str:
+        """A new picture, unlike the others."""
+        self.pictures += 1
+        made = io.BytesIO()
+        Image.new("RGB", (640, 480), ((self.pictures * 37) % 255, (self.pictures * 91) % 255, 90)).save(made, "JPEG")
+        return self.simulator.upload(made.getvalue(), "picture.jpg")
+
+    async def nothing_went_wrong(self) -> None:
+        """No turn failed, nothing is left to say, and nothing was refused by the server for its form."""
+        async with self.machine.runtime.database.read() as session:
+            failed = [(row.what, row.reason) for row in await session.scalars(select(Inbox).where(Inbox.attempts > 0))]
+            unsaid = [(row.kind, row.reason) for row in await session.scalars(select(Outbox).where(Outbox.state == "failed"))]
+        assert not failed
+        assert not unsaid
+
+    # --- time ---------------------------------------------------------------------
+
+    async def passes(self, **time: float) -> None:
+        """Let time go by, and the bot do what falls due."""
+        self.clock.moment += timedelta(**time)
+        await self.settles()
+
+    async def settles(self) -> None:
+        """Until the bot has nothing left to do now."""
+        while await self._step():
+            pass
+
+    async def _step(self) -> int:
+        done = await self._receive()
+        done += await self.machine.clock.ring_due()
+        while await self.machine.worker.turn():
+            done += 1
+        done += await self.machine.sender.start_due()
+        await self.machine.sender.finish()
+        done += await self.machine.errands.start_due()
+        await self.machine.errands.finish()
+        return done
+
+    async def _receive(self) -> int:
+        answer = await self.simulator.call(TOKEN, "getUpdates", {"offset": self.seen, "timeout": 0, "allowed_updates": ALLOWED})
+        updates = answer["result"]
+        if updates:
+            await self.machine.keep(self.machine.runtime.channel("telegram"), updates)
+            self.seen = updates[-1]["update_id"] + 1
+        return len(updates)
+
+
+ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
+
+
+@asynccontextmanager
+async def town_in(folder: Path, *, database_url: str | None = None, limits: str = "off", staff_started: bool = True) -> AsyncIterator[Town]:
+    """The demo district, with everybody who works for it having pressed Start."""
+    clock = StillClock()
+    simulator = Simulator(folder / "simulator", now=lambda: clock.moment.timestamp())
+    simulator.seed({"bot": {"token": TOKEN, "username": "roving_grid_bot", "first_name": "流动网格员"}})
+    simulator.seed(json.loads(_cast()))
+    if database_url is None:
+        shutil.copy(await _template(folder), folder / "town.db")
+    database = Database.opened(database_url or f"sqlite+aiosqlite:///{folder / 'town.db'}")
+    if database_url is not None:
+        await _fill(database)
+    channel = TelegramChannel(TOKEN, "http://town.test", wire=InProcess(simulator))
+    store = open_store(f"file:{folder / 'media'}")
+    await store.open()
+    await channel.open()
+    runtime = Runtime(database, clock, {"telegram": channel}, store, Workshop(), Pace(parse(limits), clock.monotonic))
+    town = Town(simulator, Machine(runtime), clock)
+    try:
+        if staff_started:
+            for person in (QIAO, LU, DAI, GU, SHEN):
+                simulator.start(person)
+        await town.settles()
+        yield town
+    finally:
+        await runtime.close()
+        simulator.close()
+
+
+@cache
+def _cast() -> str:
+    with demo_district() as district:
+        return (district / "town.json").read_text("utf-8")
+
+
+_TEMPLATES: dict[str, Path] = {}
+
+
+async def _template(folder: Path) -> Path:
+    """A database with the demo district, made once: migrating and loading anew for each test would take half the suite's time."""
+    if "demo" not in _TEMPLATES:
+        path = folder.parent / "template.db"
+        database = Database.opened(f"sqlite+aiosqlite:///{path}")
+        await _fill(database)
+        await database.close()
+        _TEMPLATES["demo"] = path
+    return _TEMPLATES["demo"]
+
+
+async def _fill(database: Database) -> None:
+    await migrate(database)
+    with demo_district() as district:
+        await load_folder(database, district, StillClock())
