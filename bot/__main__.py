@@ -20,7 +20,9 @@ WRONG = 2
 
 @app.command()
 def demo(
-    port: Annotated[int | None, typer.Option(help="port of the page; 0 takes any; default 8080, or the next free one")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="port of the page; 0 takes any; default 8080, or the next free one")
+    ] = None,
     data: Annotated[Path, typer.Option(help="where the bot and the simulator keep what they know")] = Path("demo-data"),
     play: Annotated[bool, typer.Option("--play", help="play the story by itself in a fresh folder, and end")] = False,
 ) -> None:

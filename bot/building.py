@@ -62,7 +62,10 @@ async def run_town(settings: Settings, town: Town) -> None:
         for line in await load_folder(town.runtime.database, Path(settings.district), town.runtime.clock):
             log.info("district", told=line)
     secret = webhook_secret(settings) if settings.public_url else None
-    async with serving(make_app(town, secret=secret), settings.http_host, settings.http_port), LoadingDesk(town.runtime):
+    async with (
+        serving(make_app(town, secret=secret), settings.http_host, settings.http_port),
+        LoadingDesk(town.runtime),
+    ):
         if settings.public_url and secret is not None:
             await channel.set_webhook(f"{settings.public_url}/telegram", secret)
         else:

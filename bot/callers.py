@@ -65,16 +65,24 @@ async def known_person(session: AsyncSession, heard: Heard, chat: Chat, runtime:
 def _address(person: Person, heard: Heard) -> Address:
     told = heard.person
     assert told is not None
-    return Address(person_id=person.id, channel=heard.chat.channel, external_id=told.id, name=told.name, username=told.username)
+    return Address(
+        person_id=person.id, channel=heard.chat.channel, external_id=told.id, name=told.name, username=told.username
+    )
 
 
 def _rename(person: Person, channel: str, told: HeardPerson) -> None:
     for address in person.addresses:
-        if address.channel == channel and address.external_id == told.id and (address.name, address.username) != (told.name, told.username):
+        if (
+            address.channel == channel
+            and address.external_id == told.id
+            and (address.name, address.username) != (told.name, told.username)
+        ):
             address.name, address.username = told.name, told.username
 
 
 async def _by_alias(session: AsyncSession, channel: str, external: str) -> Chat | None:
     return await session.scalar(
-        select(Chat).join(Alias, Alias.chat_id == Chat.id).where(Alias.channel == channel, Alias.external_id == external)
+        select(Chat)
+        .join(Alias, Alias.chat_id == Chat.id)
+        .where(Alias.channel == channel, Alias.external_id == external)
     )

@@ -34,7 +34,9 @@ async def check_all() -> int:
     else:
         found += await _check_channel(settings, chats)
     if not settings.admin_ids:
-        found.append(Finding("warning", "ADMIN_IDS: empty; nobody can /bind a group unless people.csv names an administrator"))
+        found.append(
+            Finding("warning", "ADMIN_IDS: empty; nobody can /bind a group unless people.csv names an administrator")
+        )
     return _told(found)
 
 
@@ -70,13 +72,17 @@ async def _look_inside(database: Database) -> tuple[list[Finding], list[str]]:
             found.append(Finding("warning", "no district is loaded; set DISTRICT or use `load`"))
         else:
             found.append(Finding("ok", f"district: {district.name}"))
-        bound = list(await session.scalars(select(Chat).where((Chat.grid_id.is_not(None)) | (Chat.department_id.is_not(None)))))
+        bound = list(
+            await session.scalars(select(Chat).where((Chat.grid_id.is_not(None)) | (Chat.department_id.is_not(None))))
+        )
         for kind in (RoleKind.LEADER, RoleKind.ADMIN):
             for person in await session.scalars(Person.with_role(kind)):
                 if await session.scalar(Chat.private_of([person.id])) is None:
                     address = await session.scalar(select(Address).where(Address.person_id == person.id).limit(1))
                     name = address.name or address.external_id if address else str(person.id)
-                    found.append(Finding("warning", f"{kind} {name} has not started the bot; his cards go to the next one up"))
+                    found.append(
+                        Finding("warning", f"{kind} {name} has not started the bot; his cards go to the next one up")
+                    )
     return found, [chat.external_id for chat in bound if chat.channel == "telegram"]
 
 

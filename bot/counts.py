@@ -10,4 +10,8 @@ sends = Counter("roving_sends_total", "Calls of the sender by kind and outcome",
 errands = Counter("roving_errands_total", "Errands by kind and outcome", ["kind", "outcome"])
 waiting = Gauge("roving_waiting_rows", "Rows not yet done", ["table"])
 oldest = Gauge("roving_oldest_waiting_seconds", "Age of the oldest row not yet done", ["table"])
-delay = Histogram("roving_send_delay_seconds", "From the turn that decided to say it until it was said", buckets=(0.05, 0.1, 0.5, 1, 3, 10, 60, 600))
+delay = Histogram(
+    "roving_send_delay_seconds",
+    "From the turn that decided to say it until it was said",
+    buckets=(0.05, 0.1, 0.5, 1, 3, 10, 60, 600),
+)

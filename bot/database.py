@@ -70,7 +70,9 @@ class Database:
             self.lock.take()
             self._writer, self._reader = _sqlite_writer(self.url), _sqlite_reader(self.url)
         else:
-            self._writer = self._reader = create_async_engine(self.url, hide_parameters=True, pool_size=10, max_overflow=5, pool_pre_ping=True)
+            self._writer = self._reader = create_async_engine(
+                self.url, hide_parameters=True, pool_size=10, max_overflow=5, pool_pre_ping=True
+            )
         self._writing = async_sessionmaker(self._writer, expire_on_commit=False, autoflush=False)
         self._reading = async_sessionmaker(self._reader, expire_on_commit=False, autoflush=False)
 

@@ -1,4 +1,4 @@
-"""Everything on this machine: the simulator with its web chat, the demo district, and the real bot talking to it over HTTP."""
+"""Everything on this machine: the simulator with its web chat, the demo district, and the real bot over HTTP."""
 
 import asyncio
 import json
@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
 
 from aiohttp import web
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
@@ -42,7 +41,12 @@ class DemoSettings(Settings):
 
     @classmethod
     def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, **_: Any
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return (init_settings,)
 
@@ -57,10 +61,15 @@ async def demo_town(folder: Path, port: int | None) -> AsyncIterator[tuple[Simul
             simulator.seed({"bot": {"token": TOKEN, "username": "roving_grid_bot", "first_name": "流动网格员"}})
             simulator.seed(json.loads((district / "town.json").read_text("utf-8")))
             async with _served(simulator, port) as address:
-                settings = DemoSettings(
-                    bot_token=TOKEN, bot_api_url=address, database_url=f"sqlite+aiosqlite:///{folder / 'roving-grid.db'}",
-                    media_url=f"file:{folder / 'media'}", send_limits="off",
-                )  # type: ignore[arg-type]  # fmt: skip
+                settings = DemoSettings.model_validate(
+                    {
+                        "bot_token": TOKEN,
+                        "bot_api_url": address,
+                        "database_url": f"sqlite+aiosqlite:///{folder / 'roving-grid.db'}",
+                        "media_url": f"file:{folder / 'media'}",
+                        "send_limits": "off",
+                    }
+                )
                 async with built(settings) as town:
                     await load_folder(town.runtime.database, district, town.runtime.clock)
                     _press_start(simulator, district)
@@ -91,7 +100,9 @@ def _press_start(simulator: Simulator, district: Path) -> None:
     noted = simulator.records.folder / STARTED
     if noted.exists():
         return
-    staff = (line.split(",")[0] for line in (district / "people.csv").read_text("utf-8-sig").splitlines()[1:] if line.strip())
+    staff = (
+        line.split(",")[0] for line in (district / "people.csv").read_text("utf-8-sig").splitlines()[1:] if line.strip()
+    )
     for person in staff:
         simulator.start(int(person))
     noted.write_text("[]")

@@ -89,7 +89,9 @@ class Errands:
             and_(Errand.state == ErrandState.WAITING.value, Errand.due_at <= now),
             and_(Errand.state == ErrandState.UNDERWAY.value, Errand.leased_until < now),
         )
-        found = await session.scalars(select(Errand).where(due).order_by(Errand.due_at).limit(room).with_for_update(skip_locked=True))
+        found = await session.scalars(
+            select(Errand).where(due).order_by(Errand.due_at).limit(room).with_for_update(skip_locked=True)
+        )
         claims = []
         for errand in found:
             errand.state, errand.lease, errand.leased_until = ErrandState.UNDERWAY, secrets.token_hex(8), now + LEASE
@@ -103,10 +105,10 @@ class Errands:
         except Hopeless as reason:
             await self._end(claim, {**claim.data, "failed": str(reason)})
         except Exception as fault:
-            reason = fault.reason if isinstance(fault, FetchFailed) else type(fault).__name__
+            cause = fault.reason if isinstance(fault, FetchFailed) else type(fault).__name__
             if not isinstance(fault, FetchFailed | TimeoutError | OSError):
-                log.error("errand failed", errand=claim.id, kind=claim.kind, fault=reason, exc_info=fault)
-            await self._again(claim, reason)
+                log.error("errand failed", errand=claim.id, kind=claim.kind, fault=cause, exc_info=fault)
+            await self._again(claim, cause)
         else:
             await self._end(claim, {**claim.data, **result})
 
@@ -134,7 +136,12 @@ class Errands:
             errand.reason = result.get("failed")
             key = f"errand:{claim.id}:{claim.attempt}"
             await inbox.keep(
-                session, [inbox.row("errands", update=key, natural=key, lane=claim.lane, what=claim.kind, payload=result, at=now)]
+                session,
+                [
+                    inbox.row(
+                        "errands", update=key, natural=key, lane=claim.lane, what=claim.kind, payload=result, at=now
+                    )
+                ],
             )
         self.runtime.knock.set()
 

@@ -17,19 +17,31 @@ async def keep(session: AsyncSession, rows: Iterable[dict[str, Any]]) -> int:
     fresh = list(rows)
     if not fresh:
         return 0
-    result = await session.execute(_insert(session.get_bind().dialect).values(fresh).on_conflict_do_nothing().returning(Inbox.id))
+    result = await session.execute(
+        _insert(session.get_bind().dialect).values(fresh).on_conflict_do_nothing().returning(Inbox.id)
+    )
     return len(result.all())
 
 
 def incoming(channel: Channel, raws: Sequence[Raw], at: datetime) -> list[dict[str, Any]]:
     """Raw events of a channel as inbox rows."""
     return [
-        row(channel.name, update=keys.update, natural=keys.natural, lane=keys.lane, what=keys.what, payload=dict(raw), at=at)
+        row(
+            channel.name,
+            update=keys.update,
+            natural=keys.natural,
+            lane=keys.lane,
+            what=keys.what,
+            payload=dict(raw),
+            at=at,
+        )
         for raw, keys in ((raw, channel.keys(raw)) for raw in raws)
     ]
 
 
-def row(channel: str, *, update: str, natural: str, lane: str, what: str, payload: dict[str, Any], at: datetime) -> dict[str, Any]:
+def row(
+    channel: str, *, update: str, natural: str, lane: str, what: str, payload: dict[str, Any], at: datetime
+) -> dict[str, Any]:
     return {
         "channel": channel,
         "update": update,

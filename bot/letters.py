@@ -33,7 +33,9 @@ class Prepared:
         return replace(self.letter, picture=Picture(ref=self.ref)) if self.ref else self.letter
 
 
-async def prepare(session: AsyncSession, row: Outbox, chat: Chat, book: Book | None, locale: str, now: datetime) -> Prepared:
+async def prepare(
+    session: AsyncSession, row: Outbox, chat: Chat, book: Book | None, locale: str, now: datetime
+) -> Prepared:
     content: dict[str, Any] = dict(row.content)
     kind, target, topic = row.kind, row.message_id, row.topic
     reply_to = content.get("reply_to")
@@ -68,7 +70,11 @@ async def prepare(session: AsyncSession, row: Outbox, chat: Chat, book: Book | N
     )
     # A card that already shows its picture keeps it: only its words change.
     shows = not (row.kind == "card" and message is not None and message.pictured)
-    return Prepared(letter, picture.get("media") if shows and not picture.get("ref") else None, picture.get("ref") if shows else None)
+    return Prepared(
+        letter,
+        picture.get("media") if shows and not picture.get("ref") else None,
+        picture.get("ref") if shows else None,
+    )
 
 
 async def _reacted_to(session: AsyncSession, content: dict[str, Any]) -> str | None:

@@ -19,7 +19,9 @@ def set_up(level: str, secrets: tuple[str, ...] = ()) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    finish: list[Any] = [structlog.dev.ConsoleRenderer()] if watched else [structlog.processors.JSONRenderer(ensure_ascii=False)]
+    finish: list[Any] = (
+        [structlog.dev.ConsoleRenderer()] if watched else [structlog.processors.JSONRenderer(ensure_ascii=False)]
+    )
     structlog.configure(
         processors=[*shared, _trace, Hide(secrets), *finish],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
@@ -39,7 +41,9 @@ def _trace(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMa
         frames = []
         step = fault.__traceback__
         while step is not None:
-            frames.append(f"{step.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{step.tb_lineno} {step.tb_frame.f_code.co_name}")
+            frames.append(
+                f"{step.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{step.tb_lineno} {step.tb_frame.f_code.co_name}"
+            )
             step = step.tb_next
         event["trace"] = frames[-12:]
     return event

@@ -38,7 +38,12 @@ class Runtime:
         self.database, self.clock, self.channels = database, clock, channels
         self.store, self.workshop, self.pace = store, workshop, pace
         self.locale, self.admin_ids = locale, frozenset(admin_ids)
-        self.knock, self.post, self.errand, self.ring = asyncio.Event(), asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self.knock, self.post, self.errand, self.ring = (
+            asyncio.Event(),
+            asyncio.Event(),
+            asyncio.Event(),
+            asyncio.Event(),
+        )
         self.stopping = asyncio.Event()
         self._book: Book | None = None
 

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy import and_, case, func, or_, select, update
@@ -89,10 +90,10 @@ class Sender:
             task = asyncio.create_task(self._deliver(claim))
             lane = (claim.chat_id, claim.kind == "answer")
             self._under_way[lane] = task
-            task.add_done_callback(lambda _, lane=lane: self._landed(lane))
+            task.add_done_callback(partial(self._landed, lane))
         return len(claims)
 
-    def _landed(self, lane: Lane) -> None:
+    def _landed(self, lane: Lane, _: asyncio.Task[None]) -> None:
         self._under_way.pop(lane, None)
         self.runtime.post.set()
 
@@ -124,12 +125,18 @@ class Sender:
         firsts = await session.execute(
             select(func.min(Outbox.id), func.min(case((Outbox.is_urgent, Outbox.id))))
             .join(Chat, Chat.id == Outbox.chat_id)
-            .where(Outbox.state.in_(OPEN_STATES), or_(Chat.quiet_until.is_(None), Chat.quiet_until <= now), Chat.parked_at.is_(None))
+            .where(
+                Outbox.state.in_(OPEN_STATES),
+                or_(Chat.quiet_until.is_(None), Chat.quiet_until <= now),
+                Chat.parked_at.is_(None),
+            )
             .group_by(Outbox.chat_id, answer)
         )
         chosen = {oldest: urgent for oldest, urgent in firsts}
         wanted = {*chosen, *(urgent for urgent in chosen.values() if urgent is not None)}
-        found = await session.execute(select(Outbox, Chat).join(Chat, Chat.id == Outbox.chat_id).where(Outbox.id.in_(wanted)))
+        found = await session.execute(
+            select(Outbox, Chat).join(Chat, Chat.id == Outbox.chat_id).where(Outbox.id.in_(wanted))
+        )
         rows = {row.id: (row, chat) for row, chat in found}
         heads: list[tuple[Outbox, Chat]] = []
         for oldest, urgent in chosen.items():
@@ -158,7 +165,9 @@ class Sender:
         if row.kind == "card":
             others = list(
                 await session.scalars(
-                    select(Outbox).where(Outbox.card_id == row.card_id, Outbox.state == OutboxState.PENDING.value, Outbox.id != row.id)
+                    select(Outbox).where(
+                        Outbox.card_id == row.card_id, Outbox.state == OutboxState.PENDING.value, Outbox.id != row.id
+                    )
                 )
             )
         try:
@@ -209,13 +218,17 @@ class Sender:
                 )
             await self._note_message(session, row, claim, delivered, pictured=pictured)
 
-    async def _note_message(self, session: AsyncSession, row: Outbox, claim: Claim, delivered: Delivered, *, pictured: bool) -> None:
+    async def _note_message(
+        self, session: AsyncSession, row: Outbox, claim: Claim, delivered: Delivered, *, pictured: bool
+    ) -> None:
         letter = claim.prepared.letter
         if letter.kind == "say" and delivered.message is not None:
             message = await session.get(Message, row.message_id) if row.message_id is not None else None
             if message is None and claim.card_id is not None:
                 card = await session.get_one(Card, claim.card_id)
-                message = Message(chat_id=row.chat_id, topic=letter.topic, ticket_id=card.ticket_id, purpose="card", at=row.created_at)
+                message = Message(
+                    chat_id=row.chat_id, topic=letter.topic, ticket_id=card.ticket_id, purpose="card", at=row.created_at
+                )
                 session.add(message)
                 await session.flush()
                 card.message_id = message.id
@@ -293,7 +306,9 @@ class Sender:
     async def _mine(self, session: AsyncSession, claim: Claim) -> Outbox | None:
         """The row, if the lease is still ours: a paused process must not overwrite what another has done meanwhile."""
         return await session.scalar(
-            select(Outbox).where(and_(Outbox.id == claim.row_id, Outbox.lease == claim.lease, Outbox.state == OutboxState.SENDING.value))
+            select(Outbox).where(
+                and_(Outbox.id == claim.row_id, Outbox.lease == claim.lease, Outbox.state == OutboxState.SENDING.value)
+            )
         )
 
 

@@ -22,21 +22,31 @@ class BadSettings(Exception):  # noqa: N818 - told to the operator, one line a f
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", hide_input_in_errors=True, frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", hide_input_in_errors=True, frozen=True
+    )
 
     bot_token: SecretStr | None = Field(None, description="the bot's token; never printed, never logged")
     bot_api_url: str = Field("https://api.telegram.org", description="Bot API server")
     database_url: str = Field("sqlite+aiosqlite:///data/roving-grid.db", description="or postgresql+asyncpg://…")
     media_url: str = Field("file:data/media", description="where photos are kept; or s3://bucket/prefix")
     district: str | None = Field(None, description="a district folder that `run` loads at start")
-    admin_ids: Annotated[tuple[str, ...], NoDecode] = Field((), description="Telegram ids of the first administrators, comma separated")
+    admin_ids: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Telegram ids of the first administrators, comma separated"
+    )
     public_url: str | None = Field(None, description="when set: webhook mode, else long polling")
-    webhook_secret: SecretStr | None = Field(None, description="checked against X-Telegram-Bot-Api-Secret-Token; derived from the token")
+    webhook_secret: SecretStr | None = Field(
+        None, description="checked against X-Telegram-Bot-Api-Secret-Token; derived from the token"
+    )
     http_host: str = Field("127.0.0.1", description="webhook, /health, /ready, /metrics")
     http_port: int = Field(8080, ge=0, le=65535)
-    send_limits: str = Field("30/s 1/s 20/min", description="in all, per chat, per group; `off` for a server of one's own")
+    send_limits: str = Field(
+        "30/s 1/s 20/min", description="in all, per chat, per group; `off` for a server of one's own"
+    )
     locale: Literal["zh", "en"] = Field("zh", description="language of a chat that has not chosen one")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="JSON lines when not on a terminal")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="JSON lines when not on a terminal"
+    )
     clock_shift: float = Field(0, description="seconds added to the clock, for rehearsals of deadlines")
     keep_updates_days: int = Field(7, ge=1, description="days after which the raw updates are emptied")
 

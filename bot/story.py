@@ -53,8 +53,17 @@ class Story:
         self.names = {person["id"]: person["first_name"] for person in simulator.view()["people"]}
 
     async def play(self) -> None:
-        report = self.says(LIN, GROUP, "团结西路印刷技校门口,路面有一处塌陷 <b>小心</b>", photos=[{"sample": self.sample("hole", "collapse", "塌陷")}])
-        card = await self.sees(GROUP, "群里的工单卡片", lambda m: self.ours(m) and m.get("reply_to_message", {}).get("message_id") == report)
+        report = self.says(
+            LIN,
+            GROUP,
+            "团结西路印刷技校门口,路面有一处塌陷 <b>小心</b>",
+            photos=[{"sample": self.sample("hole", "collapse", "塌陷")}],
+        )
+        card = await self.sees(
+            GROUP,
+            "群里的工单卡片",
+            lambda m: self.ours(m) and m.get("reply_to_message", {}).get("message_id") == report,
+        )
         number = self.number(card)
         self.shows(card, "路面塌陷", "市政中心", "团结西路", "前")
         job = await self.sees(OFFICE, "部门的卡片", lambda m: self.ours(m) and number in self.text(m))
@@ -68,16 +77,22 @@ class Story:
         self.says(MEI, GROUP, "中午吃啥，我点了麻辣烫")
         self.presses(MEI, GROUP, card, "我也遇到")
         self.presses(LU, OFFICE, job, "接单")
-        await self.sees(GROUP, "卡片变成处置中", lambda m: m["message_id"] == card["message_id"] and "处置中" in self.text(m))
+        await self.sees(
+            GROUP, "卡片变成处置中", lambda m: m["message_id"] == card["message_id"] and "处置中" in self.text(m)
+        )
         mended = self.sample("mended", "repaired", "修")
         self.says(LU, OFFICE, "完成", photos=[{"sample": mended}], reply_to=job["message_id"])
-        fix = await self.sees(GROUP, "修复的照片回到群里", lambda m: self.ours(m) and "photo" in m and number in self.text(m))
+        fix = await self.sees(
+            GROUP, "修复的照片回到群里", lambda m: self.ours(m) and "photo" in m and number in self.text(m)
+        )
         if fix.get("reply_to_message", {}).get("message_id") != report:
             raise Broken("修复的照片没有回复在上报人的消息下面")
         self.shows(fix, self.names[LIN], self.names[MEI], "已解决", "没解决")
 
         self.presses(LIN, GROUP, fix, "已解决")
-        await self.sees(GROUP, "卡片变成已结案", lambda m: m["message_id"] == card["message_id"] and "已结案" in self.text(m))
+        await self.sees(
+            GROUP, "卡片变成已结案", lambda m: m["message_id"] == card["message_id"] and "已结案" in self.text(m)
+        )
         ours = [m for m in self.messages(GROUP) if self.ours(m)]
         if len(ours) != 2:
             raise Broken(f"群里应当只有两条机器人的消息，却有 {len(ours)} 条")
@@ -156,4 +171,4 @@ class Story:
 
     @staticmethod
     def buttons(message: Message) -> list[list[dict[str, Any]]]:
-        return message.get("reply_markup", {}).get("inline_keyboard", [])
+        return list(message.get("reply_markup", {}).get("inline_keyboard", []))

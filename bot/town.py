@@ -118,5 +118,3 @@ class Town:
 
 def _plain(error: BaseException | None) -> Exception:
     return error if isinstance(error, Exception) else RuntimeError(type(error).__name__)
-
-

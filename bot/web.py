@@ -19,14 +19,20 @@ log = structlog.get_logger()
 UPDATE_LIMIT = 1024 * 1024
 """An update is at most some hundred kilobytes; anything larger is not one."""
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
-OPEN = {Inbox: ("new",), Outbox: ("pending", "sending"), Errand: ("waiting", "underway")}
+WAITING = (
+    ("inbox", Inbox.state.in_(("new",)), Inbox.received_at),
+    ("outbox", Outbox.state.in_(("pending", "sending")), Outbox.created_at),
+    ("errands", Errand.state.in_(("waiting", "underway")), Errand.due_at),
+)
 
 
 def make_app(town: Town, *, secret: str | None = None) -> web.Application:
     """`secret` set: webhook mode."""
     app = web.Application(client_max_size=UPDATE_LIMIT)
     pages = Pages(town, secret)
-    app.add_routes([web.get("/health", pages.health), web.get("/ready", pages.ready), web.get("/metrics", pages.metrics)])
+    app.add_routes(
+        [web.get("/health", pages.health), web.get("/ready", pages.ready), web.get("/metrics", pages.metrics)]
+    )
     if secret is not None:
         app.add_routes([web.post("/telegram", pages.webhook)])
     return app
@@ -56,11 +62,10 @@ class Pages:
     async def metrics(self, request: web.Request) -> web.Response:
         now = self.town.runtime.clock.now()
         async with self.town.runtime.database.read() as session:
-            for table, states in OPEN.items():
-                since = {Inbox: Inbox.received_at, Outbox: Outbox.created_at}.get(table, Errand.due_at)
-                number, first = (await session.execute(select(func.count(), func.min(since)).where(table.state.in_(states)))).one()
-                counts.waiting.labels(table.__tablename__).set(number)
-                counts.oldest.labels(table.__tablename__).set(max(0.0, (now - first).total_seconds()) if first else 0)
+            for table, waits, since in WAITING:
+                number, first = (await session.execute(select(func.count(), func.min(since)).where(waits))).one()
+                counts.waiting.labels(table).set(number)
+                counts.oldest.labels(table).set(max(0.0, (now - first).total_seconds()) if first else 0)
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     async def webhook(self, request: web.Request) -> web.Response:

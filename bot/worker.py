@@ -43,7 +43,9 @@ class Worker:
         while not self.runtime.stopping.is_set():
             try:
                 busy = await self.turn()
-            except OperationalError as fault:  # the database is locked or away: nothing was lost, the row is still there
+            except (
+                OperationalError
+            ) as fault:  # the database is locked or away: nothing was lost, the row is still there
                 log.warning("database away", fault=type(fault.orig).__name__)
                 busy = False
                 await self.runtime.clock.sleep(0.5)
@@ -78,7 +80,9 @@ class Worker:
 
     async def _handle(self, session: AsyncSession, row: Inbox) -> None:
         runtime, payload = self.runtime, row.payload or {}
-        desk = Desk(session, runtime.clock.now(), runtime.locale, await runtime.book(session), default_locale=runtime.locale)
+        desk = Desk(
+            session, runtime.clock.now(), runtime.locale, await runtime.book(session), default_locale=runtime.locale
+        )
         if row.channel == CLOCK:
             await ROUTER.timers[row.what](desk, payload)
         elif row.channel == ERRANDS:
@@ -119,7 +123,9 @@ class Worker:
             row = (await session.scalars(select(Inbox).where(Inbox.id == taken.id))).one()
             if row.fail(type(fault).__name__, self.runtime.clock.now()):
                 counts.turns.labels("set aside").inc()
-                desk = Desk(session, self.runtime.clock.now(), self.runtime.locale, None, default_locale=self.runtime.locale)
+                desk = Desk(
+                    session, self.runtime.clock.now(), self.runtime.locale, None, default_locale=self.runtime.locale
+                )
                 for chat in await leaders_of_last_resort(desk):
                     await desk.say(chat, "admin.set_aside", row=taken.id, what=taken.what)
         self.runtime.post.set()

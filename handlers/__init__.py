@@ -1,6 +1,22 @@
 """What people can say to the bot, and what then happens: one verb, one file; all of them in this list."""
 
-from handlers import accept, asking, bind, dispatch, hand_back, known, lang, lists, pictures, report, resolve, settle, show, start, withdraw
+from handlers import (
+    accept,
+    asking,
+    bind,
+    dispatch,
+    hand_back,
+    known,
+    lang,
+    lists,
+    pictures,
+    report,
+    resolve,
+    settle,
+    show,
+    start,
+    withdraw,
+)
 from handlers.routing import Router
 
 ROUTER = Router.of(

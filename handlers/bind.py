@@ -24,7 +24,9 @@ async def bind(desk: Desk) -> None:
     else:
         raise Refusal("bind.what", name=name[:40])
     chat.unbound_at = None
-    await desk.answer("bind.grid" if grid else "bind.department", name=grid.name if grid else department.name if department else "")
+    await desk.answer(
+        "bind.grid" if grid else "bind.department", name=grid.name if grid else department.name if department else ""
+    )
 
 
 @router.command("unbind", "admin")

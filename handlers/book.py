@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from typing import Self
+from typing import Self, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from models.grid import Grid
 from models.place import Place
 from models.route import Route
 from reading.atlas import Area, Atlas
+from reading.datum import Datum
 from reading.place import Landmark, PlaceReader
 from reading.problem import Kind, ProblemReader
 
@@ -46,6 +47,7 @@ class Book:
         self.district = district
         self.edition = district.edition
         self.zone = ZoneInfo(district.timezone)
+        self.datum = cast(Datum, district.datum)
         self.hours = _office_hours(district, holidays, self.zone)
         self.grids = {grid.id: grid for grid in grids}
         self.departments = {department.id: department for department in departments}
@@ -123,7 +125,9 @@ class Book:
             if lead is not None and lead.retired_at is None and route.covers(category.code, grid):
                 return Way(lead, tuple(route.cc), f"routes:{route.priority}")
         own = self.own_departments(category)
-        named = [department for department in own if any(word in text for word in (department.name, *department.serves))]
+        named = [
+            department for department in own if any(word in text for word in (department.name, *department.serves))
+        ]
         named = named or [department for department in own if any(_means(name, text) for name in department.serves)]
         chosen = named or own
         return Way(chosen[0], (), "category") if len(chosen) == 1 else None

@@ -44,7 +44,9 @@ class Face:
     asks: str | None
 
 
-async def draw(session: AsyncSession, card: Card, ticket: Ticket, chat: Chat, book: Book, locale: str, now: datetime) -> dict[str, Any]:
+async def draw(
+    session: AsyncSession, card: Card, ticket: Ticket, chat: Chat, book: Book, locale: str, now: datetime
+) -> dict[str, Any]:
     """Text, buttons and picture of a card, as the outbox keeps what is said."""
     face = await _face(session, card, ticket, book, locale, now)
     return {
@@ -67,14 +69,16 @@ async def _face(session: AsyncSession, card: Card, ticket: Ticket, book: Book, l
     returned = None
     if ticket.stage == Stage.RETURNED:
         returned = await session.scalar(
-            select(TicketEvent).where(TicketEvent.ticket_id == ticket.id, TicketEvent.kind == "returned").order_by(TicketEvent.seq.desc()).limit(1)
+            select(TicketEvent)
+            .where(TicketEvent.ticket_id == ticket.id, TicketEvent.kind == "returned")
+            .order_by(TicketEvent.seq.desc())
+            .limit(1)
         )
     met = await session.scalar(select(func.count()).select_from(Witness).where(Witness.ticket_id == ticket.id))
     point = None
     if ticket.latitude is not None and ticket.longitude is not None:
-        shown = book.district.datum
-        latitude, longitude = to_datum(ticket.latitude, ticket.longitude, ticket.datum or "wgs84", shown)
-        point = map_link(latitude, longitude, datum=shown, name=ticket.place or ticket.number)
+        latitude, longitude = to_datum(ticket.latitude, ticket.longitude, "wgs84", book.datum)
+        point = map_link(latitude, longitude, datum=book.datum, name=ticket.place or ticket.number)
     return Face(
         number=ticket.number,
         stage=ticket.stage,
@@ -128,7 +132,10 @@ def _leader_buttons(card: Card, ticket: Ticket, book: Book) -> Rows:
     if card.asks == "dispatch":
         return [*_in_rows(current, number), [Label("button.cancel", "cancel", number)]]
     if ticket.stage in WITH_LEADER:
-        return [*_in_rows(likely_departments(ticket, book), number), [Label("button.other_department", "redispatch", number)]]
+        return [
+            *_in_rows(likely_departments(ticket, book), number),
+            [Label("button.other_department", "redispatch", number)],
+        ]
     return [[Label("button.redispatch", "redispatch", number)]]
 
 
@@ -145,7 +152,10 @@ def likely_departments(ticket: Ticket, book: Book) -> list[Department]:
 
 
 def _in_rows(departments: list[Department], number: str) -> list[list[Label]]:
-    labels = [Label(verb="dispatch", ticket=number, argument=str(department.id), text=department.name) for department in departments]
+    labels = [
+        Label(verb="dispatch", ticket=number, argument=str(department.id), text=department.name)
+        for department in departments
+    ]
     return [labels[at : at + A_ROW] for at in range(0, len(labels), A_ROW)]
 
 

@@ -188,39 +188,66 @@ class Desk:
         repeat: Repeat = Repeat.SPARINGLY,
         topic: str | None = None,
         remember: bool = False,
-        **values: object,
+        **values: Any,
     ) -> Message | None:
         """A new message in a chat, in that chat's language. remember: it gets a row of ours, to be edited, removed or replied to."""
         locale = self.language_of(chat)
-        content: dict[str, Any] = {"text": self.sentence(locale, key, **values), "buttons": draw_buttons(locale, buttons)}
+        content: dict[str, Any] = {
+            "text": self.sentence(locale, key, **values),
+            "buttons": draw_buttons(locale, buttons),
+        }
         if picture:
             content["picture"] = picture
         message = None
         if remember:
             message = Message(
-                chat_id=chat.id, topic=topic, ticket_id=ticket.id if ticket else None, purpose=purpose, pictured=bool(picture), at=self.now
+                chat_id=chat.id,
+                topic=topic,
+                ticket_id=ticket.id if ticket else None,
+                purpose=purpose,
+                pictured=bool(picture),
+                at=self.now,
             )
             self.session.add(message)
             await self.session.flush()
         self.post(
-            chat, "say", content, ticket=ticket, message_id=message.id if message else None, reply_to_id=reply_to, repeat=repeat, topic=topic
+            chat,
+            "say",
+            content,
+            ticket=ticket,
+            message_id=message.id if message else None,
+            reply_to_id=reply_to,
+            repeat=repeat,
+            topic=topic,
         )
         return message
 
     def edit(self, message: Message, chat: Chat, key: str, *, buttons: Rows = (), ticket: Ticket | None = None,
-             picture: dict[str, Any] | None = None, **values: object) -> None:  # fmt: skip
+             picture: dict[str, Any] | None = None, **values: Any) -> None:  # fmt: skip
         locale = self.language_of(chat)
-        content: dict[str, Any] = {"text": self.sentence(locale, key, **values), "buttons": draw_buttons(locale, buttons)}
+        content: dict[str, Any] = {
+            "text": self.sentence(locale, key, **values),
+            "buttons": draw_buttons(locale, buttons),
+        }
         if picture:
             content["picture"] = picture
         self.post(chat, "edit", content, ticket=ticket, message_id=message.id, repeat=Repeat.FREELY)
 
     def remove(self, message_id: int, chat_id: int) -> None:
         self.session.add(
-            Outbox(chat_id=chat_id, kind="remove", message_id=message_id, repeat=Repeat.FREELY, created_at=self.now, due_at=self.now)
+            Outbox(
+                chat_id=chat_id,
+                kind="remove",
+                message_id=message_id,
+                repeat=Repeat.FREELY,
+                created_at=self.now,
+                due_at=self.now,
+            )
         )
 
-    def post(self, chat: Chat, kind: str, content: dict[str, Any], *, ticket: Ticket | None = None, **columns: Any) -> None:
+    def post(
+        self, chat: Chat, kind: str, content: dict[str, Any], *, ticket: Ticket | None = None, **columns: Any
+    ) -> None:
         urgent = bool(ticket and ticket.is_urgent)
         self.session.add(
             Outbox(
@@ -229,7 +256,9 @@ class Desk:
             )
         )  # fmt: skip
 
-    async def answer(self, key: str, *, alert: bool = False, buttons: Rows = (), ticket: Ticket | None = None, **values: object) -> None:
+    async def answer(
+        self, key: str, *, alert: bool = False, buttons: Rows = (), ticket: Ticket | None = None, **values: Any
+    ) -> None:
         """An answer to the one who asked, where he asked: a press is answered on its button, words under the words."""
         heard = self.said
         if heard.press is not None:
@@ -244,12 +273,18 @@ class Desk:
         }
         message = None
         if ticket is not None:
-            message = Message(chat_id=self.here.id, topic=heard.chat.topic, ticket_id=ticket.id, purpose="answer", at=self.now)
+            message = Message(
+                chat_id=self.here.id, topic=heard.chat.topic, ticket_id=ticket.id, purpose="answer", at=self.now
+            )
             self.session.add(message)
             await self.session.flush()
-        self.post(self.here, "say", content, ticket=ticket, message_id=message.id if message else None, topic=heard.chat.topic)
+        self.post(
+            self.here, "say", content, ticket=ticket, message_id=message.id if message else None, topic=heard.chat.topic
+        )
 
-    async def whisper(self, key: str, *, start: str = "help", ticket: Ticket | None = None, buttons: Rows = (), **values: object) -> None:
+    async def whisper(
+        self, key: str, *, start: str = "help", ticket: Ticket | None = None, buttons: Rows = (), **values: Any
+    ) -> None:
         """An answer for the asker's eyes alone: in his private chat, or a button in the group that opens it."""
         if self.here.is_private:
             await self.answer(key, ticket=ticket, buttons=buttons, **values)
@@ -260,7 +295,7 @@ class Desk:
             return
         await self.say(private, key, ticket=ticket, buttons=buttons, remember=ticket is not None, **values)
 
-    async def tell_privately(self, person_id: int, key: str, **values: object) -> bool:
+    async def tell_privately(self, person_id: int, key: str, **values: Any) -> bool:
         """A word to somebody alone, if his private chat is open. Returns whether it is."""
         private = await self.session.scalar(Chat.private_of([person_id]))
         if private is not None:
@@ -274,20 +309,24 @@ class Desk:
     async def finish_press(self) -> None:
         """Every press gets its answer, if only an empty one: else the button keeps spinning on the phone."""
         if self.heard is not None and self.heard.press is not None and not self.answered:
-            self.post(self.here, "answer", {"press": self.heard.press.id, "text": "", "alert": False}, repeat=Repeat.NEVER)
+            self.post(
+                self.here, "answer", {"press": self.heard.press.id, "text": "", "alert": False}, repeat=Repeat.NEVER
+            )
             self.answered = True
 
-    def sentence(self, locale: str, key: str, **values: object) -> str:
+    def sentence(self, locale: str, key: str, **values: Any) -> str:
         return words.say(locale, key, **self._all(values))
 
-    def _all(self, values: dict[str, object]) -> dict[str, object]:
+    def _all(self, values: dict[str, Any]) -> dict[str, Any]:
         return {"now": self.now, "zone": self.book.zone if self.book else None, **values}
 
     # --- cards -----------------------------------------------------------------------------
 
     async def open_card(self, ticket: Ticket, chat: Chat, audience: str) -> Card:
         """The ticket's card in a chat: posted anew, or the one that stands there taken up again."""
-        cards = await self.session.scalars(select(Card).where(Card.ticket_id == ticket.id, Card.chat_id == chat.id, Card.audience == audience))
+        cards = await self.session.scalars(
+            select(Card).where(Card.ticket_id == ticket.id, Card.chat_id == chat.id, Card.audience == audience)
+        )
         card = cards.one_or_none()
         if card is None:
             card = Card(ticket_id=ticket.id, chat_id=chat.id, audience=audience)
@@ -323,7 +362,11 @@ def draw_buttons(locale: str, rows: Iterable[Iterable[Label]]) -> list[list[dict
         [
             {
                 "label": label.text if label.text is not None else words.plain(locale, label.key),
-                **{name: value for name in ("verb", "ticket", "argument", "url", "start") if (value := getattr(label, name))},
+                **{
+                    name: value
+                    for name in ("verb", "ticket", "argument", "url", "start")
+                    if (value := getattr(label, name))
+                },
             }
             for label in row
         ]

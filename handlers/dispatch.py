@@ -20,7 +20,11 @@ async def dispatch(desk: Desk) -> None:
     if department is None:
         if not desk.me.leads(desk.grid_of(ticket)):
             raise Refusal("ticket.not_your_grid", number=ticket.number)
-        raise Refusal("dispatch.whom", number=ticket.number, known="、".join(d.name for d in desk.town.departments.values() if d.retired_at is None))
+        raise Refusal(
+            "dispatch.whom",
+            number=ticket.number,
+            known="、".join(d.name for d in desk.town.departments.values() if d.retired_at is None),
+        )
     await _send(desk, ticket, department)
 
 

@@ -20,7 +20,9 @@ async def post_fix(desk: Desk, ticket: Ticket, picture: dict[str, Any] | None) -
     if ticket.fix_said >= ticket.round:
         fix = await desk.session.get(Message, ticket.fix_id) if ticket.fix_id else None
         if fix is not None and picture is not None:
-            desk.edit(fix, chat, _fix_key(ticket), ticket=ticket, picture=picture, buttons=_fix_buttons(ticket), **values)
+            desk.edit(
+                fix, chat, _fix_key(ticket), ticket=ticket, picture=picture, buttons=_fix_buttons(ticket), **values
+            )
         return
     ticket.fix_said = ticket.round
     report = await desk.session.get_one(Message, ticket.report_id)
@@ -36,7 +38,14 @@ async def redraw_fix(desk: Desk, ticket: Ticket) -> None:
     fix = await desk.session.get(Message, ticket.fix_id) if ticket.fix_id else None
     if fix is not None:
         chat = await desk.session.get_one(Chat, fix.chat_id)
-        desk.edit(fix, chat, _fix_key(ticket), ticket=ticket, buttons=_fix_buttons(ticket), **await _fix_values(desk, ticket, chat))
+        desk.edit(
+            fix,
+            chat,
+            _fix_key(ticket),
+            ticket=ticket,
+            buttons=_fix_buttons(ticket),
+            **await _fix_values(desk, ticket, chat),
+        )
 
 
 def _fix_key(ticket: Ticket) -> str:
@@ -52,7 +61,9 @@ def _fix_buttons(ticket: Ticket) -> list[list[Label]]:
 async def _fix_values(desk: Desk, ticket: Ticket, chat: Chat) -> dict[str, Any]:
     department = desk.town.departments.get(ticket.department_id or 0)
     witnesses = [witness.person_id for witness in await desk.all_of(Witness.of(ticket.id))]
-    named = await desk.all_of(select(Address).where(Address.person_id.in_(witnesses), Address.channel == chat.channel).order_by(Address.id))
+    named = await desk.all_of(
+        select(Address).where(Address.person_id.in_(witnesses), Address.channel == chat.channel).order_by(Address.id)
+    )
     return {
         "number": ticket.number,
         "category": desk.town.category(ticket.category).name(desk.language_of(chat)),

@@ -137,5 +137,11 @@ async def _membership(desk: Desk) -> None:
         return
     was_parked = chat.is_parked
     chat.unpark()
-    if membership == "member" and not chat.is_private and not was_parked and chat.grid_id is None and chat.department_id is None:
+    if (
+        membership == "member"
+        and not chat.is_private
+        and not was_parked
+        and chat.grid_id is None
+        and chat.department_id is None
+    ):
         await desk.say(chat, "bind.welcome")

@@ -41,7 +41,11 @@ async def locate(desk: Desk, text: str, place: HeardPlace | None = None) -> Loca
 
 def at_point(book: Book, spot: Spot, otherwise: Grid | None) -> Located:
     """The grid a point lies in; outside the district, the grid it was told in."""
-    inside = book.grid_at(spot.latitude, spot.longitude) if spot.latitude is not None and spot.longitude is not None else None
+    inside = (
+        book.grid_at(spot.latitude, spot.longitude)
+        if spot.latitude is not None and spot.longitude is not None
+        else None
+    )
     return Located(spot, inside or otherwise)
 
 
@@ -75,6 +79,5 @@ async def _own(desk: Desk) -> Whereabouts | None:
     return row if fresh else None
 
 
-def _row(desk: Desk) -> Select[tuple[Whereabouts]]:
+def _row(desk: Desk) -> Select[Whereabouts]:
     return select(Whereabouts).where(Whereabouts.person_id == desk.me.id, Whereabouts.chat_id == desk.here.id)
-

@@ -66,7 +66,9 @@ async def _awaits_leader(desk: Desk, ticket: Ticket, event: TicketEvent) -> None
 async def _resolved(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
     if ticket.chat_id is not None:
         chat = await desk.session.get_one(Chat, ticket.chat_id)
-        await desk.set_timer(f"fix:{ticket.id}:{ticket.round}", "fix", FIX_AFTER, desk.lane(chat), ticket=ticket.id, round=ticket.round)
+        await desk.set_timer(
+            f"fix:{ticket.id}:{ticket.round}", "fix", FIX_AFTER, desk.lane(chat), ticket=ticket.id, round=ticket.round
+        )
 
 
 NOTICES: Mapping[str, Notice] = {

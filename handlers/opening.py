@@ -69,7 +69,9 @@ def route(desk: Desk, ticket: Ticket) -> None:
     if way is None:
         ticket.triage(at=desk.now)
     else:
-        ticket.dispatch(way.lead, by=None, at=desk.now, grid=grid, category=category, hours=book.hours, rule=way.rule, cc=way.cc)
+        ticket.dispatch(
+            way.lead, by=None, at=desk.now, grid=grid, category=category, hours=book.hours, rule=way.rule, cc=way.cc
+        )
 
 
 async def join(desk: Desk, ticket: Ticket, message: Message | None) -> bool:
@@ -77,11 +79,15 @@ async def join(desk: Desk, ticket: Ticket, message: Message | None) -> bool:
     desk.tickets.setdefault(ticket.id, ticket)
     if message is not None:
         message.ticket_id = ticket.id
-    known = await desk.session.scalar(select(Witness).where(Witness.ticket_id == ticket.id, Witness.person_id == desk.me.id))
+    known = await desk.session.scalar(
+        select(Witness).where(Witness.ticket_id == ticket.id, Witness.person_id == desk.me.id)
+    )
     if known is not None:
         return False
     ticket.join(by=desk.me, at=desk.now, message=message.id if message else None)
-    desk.session.add(Witness(ticket_id=ticket.id, person_id=desk.me.id, message_id=message.id if message else None, at=desk.now))
+    desk.session.add(
+        Witness(ticket_id=ticket.id, person_id=desk.me.id, message_id=message.id if message else None, at=desk.now)
+    )
     return True
 
 

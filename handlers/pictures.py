@@ -27,7 +27,12 @@ async def photo_came(desk: Desk, result: dict[str, Any]) -> None:
     if photo.ticket_id is None:
         return
     ticket = await desk.ticket_by_id(photo.ticket_id)
-    if photo.role == "before" and photo.state == PhotoState.KEPT and result.get("latitude") is not None and ticket.is_open:
+    if (
+        photo.role == "before"
+        and photo.state == PhotoState.KEPT
+        and result.get("latitude") is not None
+        and ticket.is_open
+    ):
         await _placed_by_picture(desk, ticket, photo, result)
     if photo.file and photo.state == PhotoState.KEPT:
         await desk.redraw(ticket)
@@ -79,7 +84,11 @@ async def fix_waited_long_enough(desk: Desk, data: dict[str, Any]) -> None:
 
 
 async def _after(desk: Desk, ticket: Ticket) -> list[Photo]:
-    return [photo for photo in await desk.all_of(Photo.of(ticket.id)) if photo.role == "after" and photo.round == ticket.round]
+    return [
+        photo
+        for photo in await desk.all_of(Photo.of(ticket.id))
+        if photo.role == "after" and photo.round == ticket.round
+    ]
 
 
 def _kept(photos: list[Photo]) -> Photo | None:

@@ -29,18 +29,20 @@ async def heard_place(desk: Desk) -> None:
         await put(desk, ticket, spot_of(place))
         return
     await remember_own(desk, place)
-    draft = await desk.session.scalar(Draft.unexplained(desk.me.id, desk.here.id, desk.now).limit(1))
-    if draft is not None and draft.begun_at >= desk.now - NEAR_IN_TIME:
-        await open_draft(desk, draft, draft.text)
+    waiting = await desk.session.scalar(Draft.unexplained(desk.me.id, desk.here.id, desk.now).limit(1))
+    if waiting is not None and waiting.begun_at >= desk.now - NEAR_IN_TIME:
+        await open_draft(desk, waiting, waiting.text)
         return
-    ticket = await _own_recent(desk)
-    if ticket is not None:
-        await put(desk, ticket, spot_of(place))
+    recent = await _own_recent(desk)
+    if recent is not None:
+        await put(desk, recent, spot_of(place))
 
 
 def may_place(desk: Desk, ticket: Ticket) -> bool:
     person = desk.me
-    return ticket.reporter_id == person.id or person.works_for(ticket.department_id) or person.leads(desk.grid_of(ticket))
+    return (
+        ticket.reporter_id == person.id or person.works_for(ticket.department_id) or person.leads(desk.grid_of(ticket))
+    )
 
 
 async def put(desk: Desk, ticket: Ticket, spot: Spot) -> None:
@@ -59,7 +61,11 @@ async def put(desk: Desk, ticket: Ticket, spot: Spot) -> None:
 async def _own_recent(desk: Desk) -> Ticket | None:
     return await desk.session.scalar(
         select(Ticket)
-        .where(Ticket.reporter_id == desk.me.id, Ticket.chat_id == desk.here.id, Ticket.reported_at >= desk.now - NEAR_IN_TIME)
+        .where(
+            Ticket.reporter_id == desk.me.id,
+            Ticket.chat_id == desk.here.id,
+            Ticket.reported_at >= desk.now - NEAR_IN_TIME,
+        )
         .order_by(Ticket.id.desc())
         .limit(1)
     )

@@ -65,7 +65,9 @@ async def from_message(desk: Desk, text: str, *, asked_for: bool = False) -> Non
         photos = await keep_photos(desk, heard.photos, message, ticket_id=ticket.id, role="before")
         fetch(desk, photos, desk.lane(desk.here))
         return
-    draft = Draft(chat_id=desk.here.id, person_id=desk.me.id, state="asked", text=text, report_id=message.id, begun_at=desk.now)
+    draft = Draft(
+        chat_id=desk.here.id, person_id=desk.me.id, state="asked", text=text, report_id=message.id, begun_at=desk.now
+    )
     desk.session.add(draft)
     await desk.session.flush()
     message.draft_id = draft.id
@@ -128,7 +130,14 @@ async def _album_part(desk: Desk, album: str) -> None:
     draft = await desk.session.scalar(Draft.of_album(desk.here.id, album))
     message = await desk.keep_message("report", pictured=True)
     if draft is None:
-        draft = Draft(chat_id=desk.here.id, person_id=desk.me.id, album=album, state="gathering", report_id=message.id, begun_at=desk.now)
+        draft = Draft(
+            chat_id=desk.here.id,
+            person_id=desk.me.id,
+            album=album,
+            state="gathering",
+            report_id=message.id,
+            begun_at=desk.now,
+        )
         desk.session.add(draft)
         await desk.session.flush()
     message.draft_id = draft.id
@@ -157,8 +166,18 @@ async def explained(desk: Desk, draft: Draft, text: str) -> None:
 async def kind(desk: Desk) -> None:
     """One of the categories offered under a photo without words; only its sender may say."""
     press = desk.said.press
-    draft = await desk.session.get(Draft, int(press.ticket)) if press and press.ticket and press.ticket.isdecimal() else None
-    if press is None or draft is None or draft.chat_id != desk.here.id or draft.state != "asked" or press.argument not in desk.town.categories:
+    draft = (
+        await desk.session.get(Draft, int(press.ticket))
+        if press and press.ticket and press.ticket.isdecimal()
+        else None
+    )
+    if (
+        press is None
+        or draft is None
+        or draft.chat_id != desk.here.id
+        or draft.state != "asked"
+        or press.argument not in desk.town.categories
+    ):
         raise Refusal("ask.over")
     if draft.person_id != desk.me.id:
         raise Refusal("ask.not_yours")
@@ -194,5 +213,3 @@ async def question_leaves(desk: Desk, data: dict[str, Any]) -> None:
     if draft.state == "asked" and draft.question_id is not None:
         desk.remove(draft.question_id, draft.chat_id)
         draft.question_id = None
-
-

@@ -26,7 +26,9 @@ async def finish(desk: Desk, ticket: Ticket) -> None:
     photos: list[Photo] = []
     if desk.said.photos:
         message = await desk.keep_message("photo", ticket=ticket, pictured=True)
-        photos = await keep_photos(desk, desk.said.photos, message, ticket_id=ticket.id, role="after", round=ticket.round)
+        photos = await keep_photos(
+            desk, desk.said.photos, message, ticket_id=ticket.id, role="after", round=ticket.round
+        )
     if not joins:
         ticket.resolve(photos, by=desk.me, at=desk.now)
     fetch(desk, photos, desk.lane(desk.here))

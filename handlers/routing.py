@@ -2,11 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from handlers.desk import Desk
 
 Handler = Callable[[Desk], Awaitable[None]]
+Answer = TypeVar("Answer")
 Follow = Callable[[Desk, dict[str, Any]], Awaitable[None]]
 
 
@@ -62,17 +63,18 @@ class Router:
     def of(cls, routers: Iterable["Router"]) -> "Router":
         whole = cls()
         for router in routers:
-            for mine, theirs in (
-                (whole.commands, router.commands),
-                (whole.buttons, router.buttons),
-                (whole.timers, router.timers),
-                (whole.errands, router.errands),
-            ):
-                twice = mine.keys() & theirs.keys()
-                if twice:
-                    raise ValueError(f"answered for twice: {sorted(twice)}")
-                mine.update(theirs)  # type: ignore[attr-defined]
+            _add(whole.commands, router.commands)
+            _add(whole.buttons, router.buttons)
+            _add(whole.timers, router.timers)
+            _add(whole.errands, router.errands)
         return whole
 
     def in_menu(self, menu: str) -> list[Command]:
         return [command for command in self.commands.values() if menu in command.menus]
+
+
+def _add(mine: dict[str, Answer], theirs: dict[str, Answer]) -> None:
+    twice = mine.keys() & theirs.keys()
+    if twice:
+        raise ValueError(f"answered for twice: {sorted(twice)}")
+    mine.update(theirs)

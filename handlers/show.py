@@ -13,7 +13,12 @@ async def show(desk: Desk) -> None:
     """What anyone may know: kind, place, department, and what happened when. No names; of restricted cases nothing but to those concerned."""
     ticket, book = await desk.ticket(), desk.town
     person = desk.me
-    concerned = ticket.reporter_id == person.id or person.works_for(ticket.department_id) or person.leads(desk.grid_of(ticket)) or person.is_inspector
+    concerned = (
+        ticket.reporter_id == person.id
+        or person.works_for(ticket.department_id)
+        or person.leads(desk.grid_of(ticket))
+        or person.is_inspector
+    )
     if ticket.is_restricted and not concerned:
         raise Refusal("ticket.restricted", number=ticket.number)
     department = book.departments.get(ticket.department_id or 0)
@@ -30,7 +35,10 @@ async def show(desk: Desk) -> None:
         deadline=ticket.deadline,
         stage=ticket.stage,
         overdue=ticket.is_overdue(desk.now),
-        events=[{"kind": event.kind, "at": event.at, "reason": event.data.get("reason"), "to": _name(desk, event)} for event in events],
+        events=[
+            {"kind": event.kind, "at": event.at, "reason": event.data.get("reason"), "to": _name(desk, event)}
+            for event in events
+        ],
     )
 
 

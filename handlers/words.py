@@ -74,7 +74,9 @@ def _templates(locale: str, *, markup: bool) -> Mapping[str, Template]:
     environment = Environment(autoescape=markup, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["clock"] = _clock
     environment.filters["person"] = _mention
-    environment.globals["say"] = lambda key, **values: Markup(say(locale, key, **values)) if markup else plain(locale, key, **values)  # noqa: S704
+    environment.globals["say"] = lambda key, **values: (
+        Markup(say(locale, key, **values)) if markup else plain(locale, key, **values)
+    )  # noqa: S704
     return {key: environment.from_string(text) for key, text in _catalogue(locale).sentences.items()}
 
 

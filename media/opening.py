@@ -38,6 +38,8 @@ _TURNS = {
 # its EXIF orientation; embedded thumbnails, depth maps and the like are not the picture that was sent.
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+# Refused by _check_pixels; Pillow itself would only warn up to twice its limit.
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 # Broken EXIF is nobody's news, and each new text of these warnings would be remembered for ever.
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.TiffImagePlugin")
 

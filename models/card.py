@@ -26,7 +26,7 @@ class Card(Base):
     ended: Mapped[bool] = mapped_column(default=False)
 
     @classmethod
-    def of(cls, ticket_id: int) -> Select[tuple["Card"]]:
+    def of(cls, ticket_id: int) -> Select["Card"]:
         return select(cls).where(cls.ticket_id == ticket_id).order_by(cls.id)
 
 
@@ -43,5 +43,5 @@ class Witness(Base):
     at: Mapped[datetime]
 
     @classmethod
-    def of(cls, ticket_id: int) -> Select[tuple["Witness"]]:
+    def of(cls, ticket_id: int) -> Select["Witness"]:
         return select(cls).where(cls.ticket_id == ticket_id).order_by(cls.id)

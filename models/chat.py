@@ -53,19 +53,19 @@ class Chat(Base):
         self.parked_at = self.park_reason = None
 
     @classmethod
-    def known_as(cls, channel: str, external_id: str) -> Select[tuple["Chat"]]:
+    def known_as(cls, channel: str, external_id: str) -> Select["Chat"]:
         return select(cls).where(cls.channel == channel, cls.external_id == external_id)
 
     @classmethod
-    def of_grids(cls, grids: list[int]) -> Select[tuple["Chat"]]:
+    def of_grids(cls, grids: list[int]) -> Select["Chat"]:
         return select(cls).where(cls.grid_id.in_(grids)).order_by(cls.id)
 
     @classmethod
-    def of_department(cls, department_id: int) -> Select[tuple["Chat"]]:
+    def of_department(cls, department_id: int) -> Select["Chat"]:
         return select(cls).where(cls.department_id == department_id).order_by(cls.id)
 
     @classmethod
-    def private_of(cls, people: list[int]) -> Select[tuple["Chat"]]:
+    def private_of(cls, people: list[int]) -> Select["Chat"]:
         """Private chats that are open: the person pressed Start and has not blocked us."""
         return select(cls).where(cls.person_id.in_(people), cls.kind == "private", cls.parked_at.is_(None))
 
@@ -107,5 +107,5 @@ class Message(Base):
     at: Mapped[datetime]
 
     @classmethod
-    def heard_as(cls, chat_id: int, external_id: str) -> Select[tuple["Message"]]:
+    def heard_as(cls, chat_id: int, external_id: str) -> Select["Message"]:
         return select(cls).where(cls.chat_id == chat_id, cls.external_id == external_id)

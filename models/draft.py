@@ -40,25 +40,38 @@ class Draft(Base):
     begun_at: Mapped[datetime]
 
     @classmethod
-    def of_album(cls, chat_id: int, album: str) -> Select[tuple["Draft"]]:
+    def of_album(cls, chat_id: int, album: str) -> Select["Draft"]:
         return select(cls).where(cls.chat_id == chat_id, cls.album == album)
 
     @classmethod
-    def unexplained(cls, person_id: int, chat_id: int, at: datetime) -> Select[tuple["Draft"]]:
+    def unexplained(cls, person_id: int, chat_id: int, at: datetime) -> Select["Draft"]:
         """Photos without words of this person, which a word of his still makes a report; the newest first."""
         return (
             select(cls)
-            .where(cls.person_id == person_id, cls.chat_id == chat_id, cls.state == "asked", cls.begun_at > at - ANSWER_WITHIN)
+            .where(
+                cls.person_id == person_id,
+                cls.chat_id == chat_id,
+                cls.state == "asked",
+                cls.begun_at > at - ANSWER_WITHIN,
+            )
             .order_by(cls.id.desc())
         )
 
     @classmethod
-    def unexplained_in(cls, chats: list[int], at: datetime) -> Select[tuple["Draft"]]:
-        return select(cls).where(cls.chat_id.in_(chats), cls.state == "asked", cls.begun_at > at - ANSWER_WITHIN).order_by(cls.id)
+    def unexplained_in(cls, chats: list[int], at: datetime) -> Select["Draft"]:
+        return (
+            select(cls)
+            .where(cls.chat_id.in_(chats), cls.state == "asked", cls.begun_at > at - ANSWER_WITHIN)
+            .order_by(cls.id)
+        )
 
     @classmethod
-    def form_of(cls, person_id: int, chat_id: int) -> Select[tuple["Draft"]]:
-        return select(cls).where(cls.person_id == person_id, cls.chat_id == chat_id, cls.state == "form").order_by(cls.id.desc())
+    def form_of(cls, person_id: int, chat_id: int) -> Select["Draft"]:
+        return (
+            select(cls)
+            .where(cls.person_id == person_id, cls.chat_id == chat_id, cls.state == "form")
+            .order_by(cls.id.desc())
+        )
 
     def due_at(self, at: datetime) -> datetime:
         """When an album that got a part at `at` is taken as whole."""

@@ -27,7 +27,9 @@ class Inbox(Base):
     __table_args__ = (
         UniqueConstraint("channel", "update"),
         UniqueConstraint("channel", "natural"),
-        Index("ix_inbox_waiting", "lane", "id", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")),
+        Index(
+            "ix_inbox_waiting", "lane", "id", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")
+        ),
         Index("ix_inbox_new", "id", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")),
     )
 
@@ -49,7 +51,7 @@ class Inbox(Base):
     PAUSES = tuple(timedelta(seconds=s) for s in (1, 2, 4, 8))  # tried 5 times within 20 s (design.md 3.5)
 
     @classmethod
-    def next_due(cls, at: datetime) -> Select[tuple["Inbox"]]:
+    def next_due(cls, at: datetime) -> Select["Inbox"]:
         """The oldest due row whose lane has no unfinished elder. PostgreSQL skips what another worker holds; SQLite has one writer."""
         elder = aliased(cls)
         blocked = exists().where(elder.lane == cls.lane, elder.state == InboxState.NEW.value, elder.id < cls.id)
@@ -174,5 +176,5 @@ class Timer(Base):
     times: Mapped[int] = mapped_column(default=0)
 
     @classmethod
-    def due(cls, at: datetime) -> Select[tuple["Timer"]]:
+    def due(cls, at: datetime) -> Select["Timer"]:
         return select(cls).where(cls.rung.is_(False), cls.due_at <= at).order_by(cls.due_at, cls.id).limit(200)

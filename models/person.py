@@ -29,7 +29,7 @@ class Person(Base):
     addresses: Mapped[list["Address"]] = relationship(back_populates="person", lazy="raise")
 
     @classmethod
-    def known_as(cls, channel: str, external_id: str) -> Select[tuple["Person"]]:
+    def known_as(cls, channel: str, external_id: str) -> Select["Person"]:
         return (
             select(cls)
             .join(Address)
@@ -38,17 +38,24 @@ class Person(Base):
         )
 
     @classmethod
-    def by_ids(cls, ids: list[int]) -> Select[tuple["Person"]]:
+    def by_ids(cls, ids: list[int]) -> Select["Person"]:
         return select(cls).where(cls.id.in_(ids)).options(selectinload(cls.roles), selectinload(cls.addresses))
 
     @classmethod
-    def with_role(cls, kind: RoleKind, *, grids: list[int] | None = None, department: int | None = None) -> Select[tuple["Person"]]:
+    def with_role(
+        cls, kind: RoleKind, *, grids: list[int] | None = None, department: int | None = None
+    ) -> Select["Person"]:
         held = select(Role.person_id).where(Role.kind == kind.value, Role.revoked_at.is_(None))
         if grids is not None:
             held = held.where(Role.grid_id.in_(grids))
         if department is not None:
             held = held.where(Role.department_id == department)
-        return select(cls).where(cls.id.in_(held)).options(selectinload(cls.roles), selectinload(cls.addresses)).order_by(cls.id)
+        return (
+            select(cls)
+            .where(cls.id.in_(held))
+            .options(selectinload(cls.roles), selectinload(cls.addresses))
+            .order_by(cls.id)
+        )
 
     @property
     def is_banned(self) -> bool:
@@ -69,7 +76,9 @@ class Person(Base):
     @property
     def grids(self) -> frozenset[int]:
         """The grids this person leads by name; what lies below them is led too, see `leads`."""
-        return frozenset(role.grid_id for role in self._held() if role.kind == RoleKind.LEADER and role.grid_id is not None)
+        return frozenset(
+            role.grid_id for role in self._held() if role.kind == RoleKind.LEADER and role.grid_id is not None
+        )
 
     def leads(self, grid: Grid) -> bool:
         """A leader leads the grid and all below it. Administrators stand in where no leader can be reached."""
@@ -104,7 +113,11 @@ class Role(Base):
     """
 
     __tablename__ = "roles"
-    __table_args__ = (Index("ix_roles_person_id", "person_id"), Index("ix_roles_grid_id", "grid_id"), Index("ix_roles_department_id", "department_id"))
+    __table_args__ = (
+        Index("ix_roles_person_id", "person_id"),
+        Index("ix_roles_grid_id", "grid_id"),
+        Index("ix_roles_department_id", "department_id"),
+    )
 
     id: Mapped[Key]
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))

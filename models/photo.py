@@ -47,9 +47,9 @@ class Photo(Base):
         return self.state != PhotoState.WAITING
 
     @classmethod
-    def of(cls, ticket_id: int) -> Select[tuple["Photo"]]:
+    def of(cls, ticket_id: int) -> Select["Photo"]:
         return select(cls).where(cls.ticket_id == ticket_id).order_by(cls.id)
 
     @classmethod
-    def of_draft(cls, draft_id: int) -> Select[tuple["Photo"]]:
+    def of_draft(cls, draft_id: int) -> Select["Photo"]:
         return select(cls).where(cls.draft_id == draft_id).order_by(cls.id)

@@ -63,4 +63,11 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: UtcTime, str: SafeText, int: BigId, dict[str, Any]: JSON, list[str]: JSON, list[int]: JSON}
+    type_annotation_map = {
+        datetime: UtcTime,
+        str: SafeText,
+        int: BigId,
+        dict[str, Any]: JSON,
+        list[str]: JSON,
+        list[int]: JSON,
+    }

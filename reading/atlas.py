@@ -72,7 +72,8 @@ def distance_m(a_lat: float, a_lon: float, b_lat: float, b_lon: float) -> float:
     """Metres between two points on a sphere of 6 371 km (haversine)."""
     half_lat = math.radians(b_lat - a_lat) / 2
     half_lon = math.radians(b_lon - a_lon) / 2
-    h = math.sin(half_lat) ** 2 + math.cos(math.radians(a_lat)) * math.cos(math.radians(b_lat)) * math.sin(half_lon) ** 2
+    across = math.cos(math.radians(a_lat)) * math.cos(math.radians(b_lat)) * math.sin(half_lon) ** 2
+    h = math.sin(half_lat) ** 2 + across
     return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(h)))
 
 

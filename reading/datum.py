@@ -65,7 +65,7 @@ def to_gcj02(lat: float, lon: float) -> Point:
 
 
 def to_wgs84(lat: float, lon: float) -> Point:
-    """GCJ-02 to WGS-84, within 0.001 m. Within a shift (700 m) of a border outside the mainland it may pick the wrong side.
+    """GCJ-02 to WGS-84, within 0.001 m; near a border outside the mainland (a shift, 700 m) perhaps the wrong side.
 
     Converting this way is legally sensitive in China (field.md f): prefer the other where both will do.
     """
@@ -121,7 +121,7 @@ def _tencent(lat: float, lon: float, datum: Datum, name: str) -> str:
     if datum == "bd09":
         (lat, lon), datum = bd09_to_gcj02(lat, lon), "gcj02"
     kind = {"wgs84": 1, "gcj02": 2}[datum]
-    # Its marker is a little language of its own, "key:value;key:value": those signs are encoded, too, inside a value.
+    # Its marker is a little language of its own, "key:value;key:value": inside a value those signs are encoded, too.
     return (
         f"https://apis.map.qq.com/uri/v1/marker?marker=coord:{lat:.6f},{lon:.6f};title:{name};addr:{name}"
         f"&coord_type={kind}&referer=roving-grid"

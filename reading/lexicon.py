@@ -1,7 +1,7 @@
 """The words of all categories in one automaton, and what each of them means.
 
-A catalogue keyword counts as what `words/*.toml` calls it there; else a keyword of a part (P…) is a thing, unless a symptom
-stands in it (路灯坏), and every other keyword says the problem by itself.
+A catalogue keyword counts as what `words/*.toml` calls it there; else a keyword of a part (P…) is a thing, unless it
+begins or ends with a symptom (路灯坏), and every other keyword says the problem by itself.
 """
 
 import re
@@ -26,7 +26,7 @@ class Kind:
     code: str
     name: str
     keywords: tuple[str, ...]
-    urgent: bool = False
+    urgent: bool = False  # 紧急 in the catalogue; it orders lists and does not make a line urgent
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 # 區(qū), 发现(fāxiàn): a run of Latin letters in brackets right behind a Chinese character (field.md a).
 # It must hold a toned vowel or be one short syllable, so that (KTV) and (WiFi) stay.
-PINYIN = re.compile(r"(?<=[\u4e00-\u9fff])\((?=[^()]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]|[a-z]{1,6}\))[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü' ]{1,24}\)")
+TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü"
+PINYIN = re.compile(rf"(?<=[\u4e00-\u9fff])\((?=[^()]*[{TONED}]|[a-z]{{1,6}}\))[a-z{TONED}' ]{{1,24}}\)")
 
 # Converted piece by piece: the converter walks a tree and a very long line would go too deep.
 PIECE = 200

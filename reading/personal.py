@@ -26,7 +26,7 @@ SURNAMES = (
 )
 COMPOUND = "欧阳|歐陽|司马|司馬|上官|诸葛|諸葛|皇甫|尉迟|尉遲|公孙|公孫|慕容|令狐|长孙|長孫|宇文|司徒|夏侯"
 # Characters that end a name rather than belong to it: 我叫李明住三楼.
-NOT_IN_NAME = "住在是的了我你他她它今家从從电電手这這那，。,.!！?？、;；:：和跟与與同被把要想有没沒去来來到刚剛就也都请請"
+NOT_IN_NAME = "住在是的了我你他她它今家从從电電手这這那，。,.!！?？、;；:：和跟与與同被把要想有没沒去来來到刚剛就也都请"
 GIVEN = rf"[^\W\dA-Za-z_{NOT_IN_NAME}]"
 
 DIGIT = "0-9０-９"

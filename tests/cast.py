@@ -117,7 +117,9 @@ class Player:
     id: int
     home: int
 
-    async def posts(self, text: str = "", photos: int = 1, chat: int | None = None, reply_to: Message | None = None, **said: Any) -> Message:
+    async def posts(
+        self, text: str = "", photos: int = 1, chat: int | None = None, reply_to: Message | None = None, **said: Any
+    ) -> Message:
         """A photo with a caption (several make an album)."""
         pictures = [{"upload": self.town.picture()} for _ in range(photos)]
         return await self._said(chat, text, reply_to, photos=pictures, **said)
@@ -125,7 +127,9 @@ class Player:
     async def says(self, text: str, chat: int | None = None, reply_to: Message | None = None, **said: Any) -> Message:
         return await self._said(chat, text, reply_to, **said)
 
-    async def sends_place(self, latitude: float, longitude: float, chat: int | None = None, reply_to: Message | None = None) -> Message:
+    async def sends_place(
+        self, latitude: float, longitude: float, chat: int | None = None, reply_to: Message | None = None
+    ) -> Message:
         return await self._said(chat, "", reply_to, location={"latitude": latitude, "longitude": longitude})
 
     async def presses(self, label: str, on: Message) -> str:
@@ -206,7 +210,9 @@ class Town:
     # --- what the chats show ----------------------------------------------------
 
     def messages(self, chat: int) -> list[Message]:
-        return [Message(self, chat, raw) for raw in self.simulator.messages(None, chat, 0, 1000) if not raw.get("deleted")]
+        return [
+            Message(self, chat, raw) for raw in self.simulator.messages(None, chat, 0, 1000) if not raw.get("deleted")
+        ]
 
     def ours(self, chat: int) -> list[Message]:
         return [message for message in self.messages(chat) if message.is_ours]
@@ -235,7 +241,9 @@ class Town:
         """No turn failed, nothing is left to say, and nothing was refused by the server for its form."""
         async with self.machine.runtime.database.read() as session:
             failed = [(row.what, row.reason) for row in await session.scalars(select(Inbox).where(Inbox.attempts > 0))]
-            unsaid = [(row.kind, row.reason) for row in await session.scalars(select(Outbox).where(Outbox.state == "failed"))]
+            unsaid = [
+                (row.kind, row.reason) for row in await session.scalars(select(Outbox).where(Outbox.state == "failed"))
+            ]
         assert not failed
         assert not unsaid
 
@@ -263,7 +271,9 @@ class Town:
         return done
 
     async def _receive(self) -> int:
-        answer = await self.simulator.call(TOKEN, "getUpdates", {"offset": self.seen, "timeout": 0, "allowed_updates": ALLOWED})
+        answer = await self.simulator.call(
+            TOKEN, "getUpdates", {"offset": self.seen, "timeout": 0, "allowed_updates": ALLOWED}
+        )
         updates = answer["result"]
         if updates:
             await self.machine.keep(self.machine.runtime.channel("telegram"), updates)
@@ -275,7 +285,9 @@ ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 
 
 @asynccontextmanager
-async def town_in(folder: Path, *, database_url: str | None = None, limits: str = "off", staff_started: bool = True) -> AsyncIterator[Town]:
+async def town_in(
+    folder: Path, *, database_url: str | None = None, limits: str = "off", staff_started: bool = True
+) -> AsyncIterator[Town]:
     """The demo district, with everybody who works for it having pressed Start."""
     clock = StillClock()
     simulator = Simulator(folder / "simulator", now=lambda: clock.moment.timestamp())

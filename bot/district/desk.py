@@ -32,7 +32,9 @@ class LoadingDesk:
             lock.write(str(self._folder / SOCKET))
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._server is not None:
             self._server.close()
         if self._folder is not None:

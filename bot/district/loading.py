@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,7 +23,7 @@ from models.grid import Grid
 from models.place import Place
 from models.route import ANY, Route
 from models.types import Base
-from reading.datum import to_datum
+from reading.datum import Datum, to_datum
 
 
 async def load_folder(database: Database, path: Path, clock: Clock) -> list[str]:
@@ -76,15 +76,15 @@ async def _grids(session: AsyncSession, folder: Folder, at: datetime) -> dict[st
     if "grids.geojson" not in folder.files:
         return known
     told = {row.code for row in folder.grids}
-    for code, grid in known.items():
-        if code not in told and grid.retired_at is None:
-            grid.retired_at = at
+    for gone in known.values():
+        if gone.code not in told and gone.retired_at is None:
+            gone.retired_at = at
     for row in sorted(folder.grids, key=lambda row: row.level):
         parent = known[row.parent] if row.parent else None
-        grid = known.get(row.code)
-        if grid is None:
-            grid = known[row.code] = Grid(code=row.code)
-            session.add(grid)
+        if row.code not in known:
+            known[row.code] = Grid(code=row.code)
+            session.add(known[row.code])
+        grid = known[row.code]
         counts = {
             name: value for name in ("households", "residents", "elders") if (value := getattr(row, name)) is not None
         }
@@ -92,7 +92,7 @@ async def _grids(session: AsyncSession, folder: Folder, at: datetime) -> dict[st
             grid,
             {
                 "name": row.name, "level": row.level, "kind": row.kind, "parent_id": parent.id if parent else None,
-                "shape": to_wgs84_shape(row.shape, folder.district.datum), "retired_at": None, **counts,
+                "shape": to_wgs84_shape(row.shape, cast(Datum, folder.district.datum)), "retired_at": None, **counts,
             },
         )  # fmt: skip
         await session.flush()
@@ -165,7 +165,7 @@ async def _routes(
 async def _places(session: AsyncSession, folder: Folder, grids: Mapping[str, Grid]) -> None:
     await session.execute(delete(Place))
     for row in folder.places:
-        latitude, longitude = to_datum(row.lat, row.lon, folder.district.datum, "wgs84")
+        latitude, longitude = to_datum(row.lat, row.lon, cast(Datum, folder.district.datum), "wgs84")
         session.add(
             Place(
                 name=row.name, aliases=list(row.aliases), kind=row.kind, latitude=latitude, longitude=longitude,

@@ -1,5 +1,7 @@
 """Alembic's way in: the connection is handed over by `bot.migrating`, or opened from -x url=… when a revision is written."""
 
+from typing import Literal
+
 from alembic import context
 from sqlalchemy import create_engine
 
@@ -9,7 +11,7 @@ config = context.config
 PLAIN = {"SafeText": "sa.Text()", "UtcTime": "sa.DateTime(timezone=True)"}
 
 
-def _plainly(kind: str, thing: object, _: object) -> str | bool:
+def _plainly(kind: str, thing: object, _: object) -> str | Literal[False]:
     """A revision is history: it names the databases' types, never our classes, which may change."""
     return PLAIN.get(type(thing).__name__, False) if kind == "type" else False
 

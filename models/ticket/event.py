@@ -27,5 +27,5 @@ class TicketEvent(Base):
     schema: Mapped[int] = mapped_column(default=SCHEMA)
 
     @classmethod
-    def of(cls, ticket_id: int) -> Select[tuple["TicketEvent"]]:
+    def of(cls, ticket_id: int) -> Select["TicketEvent"]:
         return select(cls).where(cls.ticket_id == ticket_id).order_by(cls.seq)

@@ -110,7 +110,9 @@ class Ticket(Base):
         )
         ticket._woken()
         ticket._stand(spot)
-        ticket._tell("reported", by, at, category=category.code, grid=grid.id, text=text, spot=spot.as_data(), urgent=is_urgent)
+        ticket._tell(
+            "reported", by, at, category=category.code, grid=grid.id, text=text, spot=spot.as_data(), urgent=is_urgent
+        )
         return ticket
 
     # --- what it is now -------------------------------------------------
@@ -136,11 +138,11 @@ class Ticket(Base):
     # --- questions to the database --------------------------------------
 
     @classmethod
-    def numbered(cls, number: str) -> Select[tuple[Self]]:
+    def numbered(cls, number: str) -> Select[Self]:
         return select(cls).where(cls.number == number)
 
     @classmethod
-    def awaiting_department(cls, departments: frozenset[int]) -> Select[tuple[Self]]:
+    def awaiting_department(cls, departments: frozenset[int]) -> Select[Self]:
         return (
             select(cls)
             .where(cls.department_id.in_(departments), cls.stage.in_(WITH_DEPARTMENT))
@@ -148,7 +150,7 @@ class Ticket(Base):
         )
 
     @classmethod
-    def awaiting_leader(cls, grids: list[int]) -> Select[tuple[Self]]:
+    def awaiting_leader(cls, grids: list[int]) -> Select[Self]:
         return (
             select(cls)
             .where(cls.grid_id.in_(grids), cls.stage.in_(WITH_LEADER | {Stage.RESOLVED}))
@@ -156,11 +158,11 @@ class Ticket(Base):
         )
 
     @classmethod
-    def reported_by(cls, person: Person) -> Select[tuple[Self]]:
+    def reported_by(cls, person: Person) -> Select[Self]:
         return select(cls).where(cls.reporter_id == person.id).order_by(cls.id.desc())
 
     @classmethod
-    def alike(cls, category: str, at: datetime) -> Select[tuple[Self]]:
+    def alike(cls, category: str, at: datetime) -> Select[Self]:
         """Open tickets of this category young enough to be the same problem; how near they are is for the caller to measure."""
         return select(cls).where(
             cls.category == category, cls.reported_at > at - DUPLICATE_WITHIN, cls.stage.in_(OPEN - {Stage.RESOLVED})
@@ -264,11 +266,19 @@ class Ticket(Base):
 
     # --- how ---------------------------------------------------------------
 
-    def _rework(self, verb: str, by: Person | None, at: datetime, category: Category, hours: OfficeHours, **data: Any) -> None:
+    def _rework(
+        self, verb: str, by: Person | None, at: datetime, category: Category, hours: OfficeHours, **data: Any
+    ) -> None:
         deadline = due(at, Decimal(category.deadline_value), category.deadline_unit, hours)
         self._move(verb, by, at, round=self.round + 1, deadline=deadline.isoformat() if deadline else None, **data)
         self.round += 1
-        self.dispatched_at, self.accepted_at, self.resolved_at, self.ended_at, self.deadline = at, None, None, None, deadline
+        self.dispatched_at, self.accepted_at, self.resolved_at, self.ended_at, self.deadline = (
+            at,
+            None,
+            None,
+            None,
+            deadline,
+        )
 
     def _only_department(self, person: Person) -> None:
         if not person.works_for(self.department_id):

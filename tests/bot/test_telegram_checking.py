@@ -80,7 +80,9 @@ async def test_privacy_mode_is_a_warning_and_so_is_every_group_where_it_matters(
     ],
 )
 async def test_a_chat_that_cannot_be_counted_on_is_a_warning(answers: dict[str, Answer]) -> None:
-    findings = await Server(getWebhookInfo=NO_HOOK, **answers).check("-5")
+    server = Server(getWebhookInfo=NO_HOOK)
+    server.answers |= answers
+    findings = await server.check("-5")
     assert [one.level for one in findings] == ["ok", "warning"]
     assert "-5" in findings[1].text
 

@@ -207,7 +207,7 @@ async def test_fields_and_files_arrive_as_any_bot_api_server_reads_them() -> Non
         if request.path.endswith("getMe"):
             return web.json_response({"ok": True, "result": ME})
         form = await request.post()
-        fields = {
+        fields: dict[str, object] = {
             name: (value.filename, value.content_type, value.file.read()) if isinstance(value, web.FileField) else value
             for name, value in form.items()
         }

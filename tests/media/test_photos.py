@@ -105,6 +105,7 @@ def test_all_the_camera_wrote_is_gone() -> None:
     facts = exif(gps=HUIZHOU, times=PUNCTUAL, note=SECRET)
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     for data in (
+        encode(four_colours(), exif=facts, comment=SECRET),
         encode(four_colours(), exif=facts, comment=SECRET, xmp=SECRET.encode(), icc_profile=profile),
         encode(four_colours(), "PNG", exif=facts, pnginfo=text, icc_profile=profile),
         encode(four_colours(), "WEBP", exif=facts, xmp=SECRET.encode(), icc_profile=profile),
@@ -176,7 +177,7 @@ def test_a_moving_picture_shows_its_first_frame() -> None:
 
 
 def test_what_hangs_behind_a_photo_is_left_behind() -> None:
-    film = random.Random(1).randbytes(2_000_000) + b"\xff\xda" * 500 + SECRET.encode()
+    film = random.Random(1).randbytes(2_000_000) + b"\xff\xda\0\2" * 500 + SECRET.encode()
     assert_bare(clean(encode(four_colours()) + film))
 
 

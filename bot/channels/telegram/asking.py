@@ -23,8 +23,8 @@ class QuietBot(Bot):
 async def ask(bot: Bot, method: str, *, deadline: float | None = None, **parameters: Any) -> Any:
     """The answer, not made into PTB's objects. deadline: seconds in all. Raises TelegramError.
 
-    PTB's own methods fail for a whole page of updates when one is odd, and for a chat that lacks a field they know; and they
-    look for a file's path on our own disk.
+    PTB's own methods fail for a whole page of updates when one is odd, and for a chat that lacks a field they know; and
+    they look for a file's path on our own disk.
     """
     patience = BaseRequest.DEFAULT_NONE if deadline is None else deadline
     return await bot.do_api_request(method, api_kwargs=parameters, read_timeout=patience)

@@ -1,0 +1,408 @@
+"""The words people read: every language says the same things, everything that is said has words, and nothing has words that is never said."""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import UTC, datetime
+from functools import cache
+from itertools import product
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from jinja2 import Environment, meta, nodes
+
+from bot.channels.telegram.drawing import draw
+from bot.settings import Settings
+from handlers import ROUTER, words
+from handlers.cards import Face
+from models.deadline import CLOCKS
+from models.person import RoleKind
+from models.spot import TRUST
+from models.ticket import LIFECYCLE, Stage
+from models.ticket.ticket import PAST
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("bot", "handlers", "models")
+KEY = re.compile(r"[a-z_]+\.[a-z_]+")
+SAYERS = {"say", "plain", "listed", "answer", "whisper", "tell_privately", "sentence", "edit", "Refusal", "Label"}
+OF_THE_DESK = {"now", "zone"}
+"""What the desk adds to the values of every sentence."""
+NOT_SAID = {"alert", "buttons", "ticket", "start", "purpose", "reply_to", "picture", "repeat", "topic", "remember"}
+"""Arguments of the desk's own, which never reach a template."""
+OTHERS = tuple(locale for locale in words.LOCALES if locale != words.DEFAULT)
+
+
+# --- the catalogues as they are written -------------------------------------------------
+
+
+def flat(tree: dict[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in tree.items():
+        if isinstance(value, dict):
+            yield from flat(value, f"{above}{name}.")
+        else:
+            yield above + name, value
+
+
+@cache
+def catalogue(locale: str) -> dict[str, Any]:
+    return dict(flat(tomllib.loads((ROOT / "locales" / f"{locale}.toml").read_text("utf-8"))))
+
+
+def sentences(locale: str) -> dict[str, str]:
+    return {key: value for key, value in catalogue(locale).items() if isinstance(value, str)}
+
+
+def lists(locale: str) -> dict[str, list[str]]:
+    return {key: value for key, value in catalogue(locale).items() if isinstance(value, list)}
+
+
+def family(locale: str, name: str) -> set[str]:
+    return {key.removeprefix(f"{name}.") for key in sentences(locale) if key.startswith(f"{name}.")}
+
+
+def parsed(template: str) -> nodes.Template:
+    environment = Environment(autoescape=True)
+    environment.filters.update({"clock": str, "person": str})
+    return environment.parse(template)
+
+
+def variables(template: str) -> set[str]:
+    return meta.find_undeclared_variables(parsed(template)) - {"say"}
+
+
+def dotted(template: str) -> set[str]:
+    """What a sentence takes out of its values: card.place, line.deadline."""
+    return {f"{found.node.name}.{found.attr}" for found in parsed(template).find_all(nodes.Getattr) if isinstance(found.node, nodes.Name)}
+
+
+def said_within(template: str) -> set[str]:
+    """Keys and families of keys that a sentence says in its turn."""
+    return {text.value for call in parsed(template).find_all(nodes.Call) for text in call.find_all(nodes.Const) if "." in str(text.value)}
+
+
+# --- what the code says -------------------------------------------------------------------
+
+
+@cache
+def trees() -> tuple[tuple[str, ast.Module], ...]:
+    files = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")) if "migrations" not in path.parts]
+    return tuple((str(path.relative_to(ROOT)), ast.parse(path.read_text("utf-8"))) for path in files)
+
+
+def calls(tree: ast.AST) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def name_of(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def literal_keys(call: ast.Call) -> list[str]:
+    """Keys written in the arguments of a call, also the two of `a if … else b`."""
+    given = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == "key")]
+    branches = [branch for arg in given for branch in ((arg.body, arg.orelse) if isinstance(arg, ast.IfExp) else (arg,))]
+    texts = [branch.value for branch in branches if isinstance(branch, ast.Constant) and isinstance(branch.value, str)]
+    return [text for text in texts if KEY.fullmatch(text)]
+
+
+def literals(tree: ast.AST) -> set[str]:
+    return {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+def families(tree: ast.AST) -> set[str]:
+    """The heads of keys made in place: f"help.{command.name}" is of the family help."""
+    heads = (node.values[0] for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) and node.values)
+    return {head.value[:-1] for head in heads if isinstance(head, ast.Constant) and re.fullmatch(r"[a-z_]+\.", str(head.value))}
+
+
+def told_kinds() -> set[str]:
+    """Kinds of events: those of the life-cycle, and those a verb tells by name."""
+    named = {
+        call.args[0].value
+        for file, tree in trees()
+        if file.startswith("models/ticket")
+        for call in calls(tree)
+        if name_of(call) == "_tell" and isinstance(call.args[0], ast.Constant)
+    }
+    return {str(kind) for kind in named} | set(PAST.values())
+
+
+# --- every language says the same ---------------------------------------------------------
+
+
+def test_every_language_has_its_file_and_every_file_its_language() -> None:
+    assert {path.stem for path in (ROOT / "locales").glob("*.toml")} == set(words.LOCALES)
+
+
+@pytest.mark.parametrize("locale", OTHERS)
+def test_all_languages_hold_the_same_keys(locale: str) -> None:
+    assert set(catalogue(locale)) ^ set(catalogue(words.DEFAULT)) == set()
+    assert set(lists(locale)) == set(lists(words.DEFAULT))
+
+
+@pytest.mark.parametrize("locale", OTHERS)
+def test_all_languages_tell_the_same_values(locale: str) -> None:
+    ours, theirs = sentences(words.DEFAULT), sentences(locale)
+    differ = {key for key in ours if variables(ours[key]) != variables(theirs[key])}
+    # How a moment is written is each language's own affair; all else a sentence tells, it tells in every language.
+    differ |= {key for key in ours if not key.startswith("time.") and dotted(ours[key]) != dotted(theirs[key])}
+    differ |= {key for key in ours if said_within(ours[key]) != said_within(theirs[key])}
+    assert differ == set()
+
+
+@pytest.mark.parametrize("locale", OTHERS)
+def test_a_reason_pressed_in_one_language_is_the_same_in_another(locale: str) -> None:
+    # A button carries the reason's place in the list; the chat may change its language before it is pressed.
+    for key, reasons in lists(words.DEFAULT).items():
+        if key.startswith("reasons."):
+            assert len(reasons) == len(lists(locale)[key]), key
+
+
+@pytest.mark.parametrize("locale", words.LOCALES)
+def test_nothing_is_left_empty(locale: str) -> None:
+    assert [key for key, text in sentences(locale).items() if not text.strip()] == []
+    assert [key for key, texts in lists(locale).items() if not texts or not all(isinstance(text, str) and text.strip() for text in texts)] == []
+    assert set(sentences(locale)) | set(lists(locale)) == set(catalogue(locale))
+
+
+# --- everything that is said has words, and no words lie idle --------------------------------
+
+
+def test_every_key_the_code_says_exists() -> None:
+    known = set(catalogue(words.DEFAULT))
+    sections = {key.partition(".")[0] for key in known}
+    missing = set()
+    for file, tree in trees():
+        said = {key for call in calls(tree) if name_of(call) in SAYERS for key in literal_keys(call)}
+        if not file.startswith("bot/"):  # there, card.json would be a file
+            said |= {text for text in literals(tree) if KEY.fullmatch(text) and text.partition(".")[0] in sections}
+        missing |= {f"{file}: {key}" for key in said - known}
+        missing |= {f"{file}: {head}.…" for head in families(tree) if head in sections and not family(words.DEFAULT, head)}
+    assert missing == set()
+
+
+def test_no_key_lies_idle() -> None:
+    used, heads = set(), {"spoken"}
+    for _, tree in trees():
+        used |= literals(tree)
+        heads |= families(tree)
+    for template in sentences(words.DEFAULT).values():
+        within = said_within(template)
+        used |= within
+        heads |= {key[:-1] for key in within if key.endswith(".")}
+    idle = {key for key in catalogue(words.DEFAULT) if key not in used and key.partition(".")[0] not in heads}
+    assert idle == set()
+
+
+def test_a_sentence_gets_every_value_it_tells() -> None:
+    lacking = set()
+    for file, tree in trees():
+        for call in calls(tree):
+            if name_of(call) not in SAYERS - {"listed", "Label"} or any(keyword.arg is None for keyword in call.keywords):
+                continue  # **values: the conversations of tests/handlers show whether all are there
+            given = {str(keyword.arg) for keyword in call.keywords} - NOT_SAID | OF_THE_DESK
+            for key in literal_keys(call):
+                lacks = variables(sentences(words.DEFAULT).get(key, "")) - given
+                lacking |= {f"{file}:{call.lineno} {key} lacks {name}" for name in lacks}
+    assert lacking == set()
+
+
+@pytest.mark.parametrize("locale", words.LOCALES)
+def test_every_command_has_its_help_and_every_help_its_command(locale: str) -> None:
+    assert family(locale, "help") == {*ROUTER.commands, "list"}
+    for name in ROUTER.commands:
+        line = words.plain(locale, f"help.{name}")
+        assert "\n" not in line
+        assert 0 < len(line) <= 60, name  # Telegram takes 256; on a phone more than a line is not read
+        assert re.fullmatch(r"[a-z0-9_]{1,32}", name)
+
+
+@pytest.mark.parametrize("locale", words.LOCALES)
+def test_every_stage_event_and_source_of_a_place_has_its_word(locale: str) -> None:
+    assert family(locale, "stage") == {stage.value for stage in Stage}
+    assert family(locale, "event") == told_kinds()
+    assert family(locale, "place_source") == set(TRUST)
+
+
+@pytest.mark.parametrize("locale", words.LOCALES)
+def test_no_two_stages_are_called_the_same(locale: str) -> None:
+    names = [words.plain(locale, f"stage.{stage}") for stage in Stage]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("locale", words.LOCALES)
+def test_every_audience_has_its_card(locale: str) -> None:
+    opened = {text for _, tree in trees() for call in calls(tree) if name_of(call) == "open_card" for text in literals(call)}
+    assert opened >= {"group", "department", "leader"}
+    assert opened - family(locale, "card") == set()
+
+
+@pytest.mark.parametrize("locale", words.LOCALES)
+def test_spoken_words_are_commands(locale: str) -> None:
+    for key, said in lists(locale).items():
+        if not key.startswith("spoken."):
+            continue
+        command = key.removeprefix("spoken.")
+        assert command in ROUTER.commands
+        for word in said:
+            # The first word of a reply is looked up (handlers/listening.py): one with a space in it would never be found.
+            assert not re.search(r"\s", word), word
+            assert words.spoken(word) == command, f"{word} also means {words.spoken(word)}"
+            assert words.spoken(f" {word.upper()} ") == command
+
+
+def test_a_word_nobody_wrote_stands_for_no_command() -> None:
+    assert words.spoken("一起吃饭") is None
+
+
+# --- every sentence can be said -----------------------------------------------------------------
+
+NUMBER = "LH2611210007"
+NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def face(full: bool, stage: Stage, asks: str | None) -> Face:
+    given: dict[str, Any] = {
+        "number": NUMBER, "stage": stage, "category": "路面塌陷", "grid": "红庙一网格", "place_source": "按定位", "text": "有一处塌陷",
+        "met": 3 if full else 1, "urgent": full, "overdue": full, "asks": asks,
+        "place": "印刷技校门口" if full else None, "map": "https://uri.amap.com/marker?position=1,2&name=n" if full else None,
+        "department": "市政中心" if full else None, "phone": "029-1" if full else None, "deadline": NOON if full else None,
+        "hotline": "110" if full else None, "reason": "不归我们管" if full else None,
+    }  # fmt: skip
+    assert set(given) == {field.name for field in fields(Face)}
+    return Face(**given)
+
+
+def sample(full: bool, stage: Stage, asks: str | None) -> dict[str, Any]:
+    """A value for every name any sentence uses. full: everything that may be missing is there."""
+    line = {
+        "number": NUMBER, "category": "路面塌陷", "place": "印刷技校门口", "stage": stage, "command": "accept", "help": "接单",
+        "department": "市政中心" if full else None, "deadline": NOON if full else None, "urgent": full, "overdue": full,
+    }  # fmt: skip
+    happened = {"kind": "returned", "at": NOON, "reason": "找不到" if full else None, "to": "市政中心" if full else None}
+    return {
+        "number": NUMBER, "row": 7, "what": "message", "name": "红庙一网格", "known": "市政中心、排水公司", "district": "柳桥区", "category": "路面塌陷",
+        "grid": "红庙一网格", "stage": stage, "now": NOON, "zone": ZONE, "at": NOON, "moment": NOON, "card": face(full, stage, asks),
+        "department": "市政中心" if full else "", "place": "印刷技校门口", "deadline": NOON if full else None, "overdue": full,
+        "people": [{"id": "1", "name": "小林"}, {"id": "2", "name": "小梅"}] if full else [], "lines": [line, line] if full else [],
+        "photos": [{"grid": "红庙一网格", "at": NOON}] if full else [], "more": 3 if full else 0, "to": "市政中心" if full else None,
+        "reason": "找不到" if full else None, "events": [happened] if full else [],
+    }  # fmt: skip
+
+
+def renderings(locale: str, key: str) -> Iterator[str]:
+    """A sentence in every stage, full and bare: what arrives of the markup, and the plain text of one that has none."""
+    template = sentences(locale)[key]
+    staged = bool({"card", "stage"} & variables(template))
+    asked = (None, "return", "dispatch") if "card" in variables(template) else (None,)
+    for full, stage, asks in product((True, False), Stage if staged else (Stage.WORKING,), asked):
+        values = sample(full, stage, asks)
+        yield draw(words.say(locale, key, **values)).text
+        if "<" not in template and "person" not in template:
+            yield words.plain(locale, key, **values)
+
+
+@pytest.mark.parametrize("key", sorted(sentences(words.DEFAULT)))
+@pytest.mark.parametrize("locale", words.LOCALES)
+def test_every_sentence_can_be_said_and_its_number_stands_free(locale: str, key: str) -> None:
+    for text in renderings(locale, key):
+        assert text
+        assert not re.search(r"\bNone\b|\{\{|\{%", text), text
+        assert "\n\n\n" not in text, text
+        # Telegram counts 汉字 as part of a tag: a tap on it would find nothing (contract 5).
+        assert not re.search(rf"\S(?=#{NUMBER})|{NUMBER}(?=\S)", text), text
+
+
+@pytest.mark.parametrize("locale", words.LOCALES)
+def test_a_moment_today_is_told_by_its_hour_and_another_by_its_day(locale: str) -> None:
+    for key, earlier in product(("card.department",), (0, 3)):
+        values = sample(True, Stage.WORKING, None)
+        values["now"] = NOON.replace(day=NOON.day - earlier)
+        told = words.plain(locale, key, **values)
+        assert "12:00" in told  # 04:00 UTC is noon in the district
+        assert ("21" in told.replace(NUMBER, "")) == bool(earlier), told
+
+
+# --- what people typed is text -------------------------------------------------------------------
+
+SLY = '<b>&"\'<a href="tg://user?id=1">x</a>'
+
+
+@pytest.mark.parametrize("locale", words.LOCALES)
+def test_what_people_typed_is_escaped_in_markup_and_bare_in_plain_text(locale: str) -> None:
+    said = words.say(locale, "bind.what", name=SLY)
+    assert "<" not in said
+    assert "&lt;b&gt;&amp;" in said
+    assert SLY in words.plain(locale, "bind.what", name=SLY)
+
+
+@pytest.mark.parametrize("key", sorted(key for key in sentences(words.DEFAULT) if key.startswith("card.")))
+@pytest.mark.parametrize("locale", words.LOCALES)
+def test_no_tag_on_a_card_is_one_that_a_person_typed(locale: str, key: str) -> None:
+    honest, sly = sample(True, Stage.WORKING, None), sample(True, Stage.WORKING, None)
+    given = {field.name: getattr(honest["card"], field.name) for field in fields(Face)}
+    sly["card"] = Face(**{**given, **dict.fromkeys(("text", "place", "reason", "grid", "category", "department"), SLY)})
+    tags = re.compile(r"<[^>]*>")
+    assert tags.findall(words.say(locale, key, **sly)) == tags.findall(words.say(locale, key, **honest))
+
+
+@pytest.mark.parametrize("locale", words.LOCALES)
+def test_a_name_in_a_mention_is_escaped(locale: str) -> None:
+    values = sample(True, Stage.RESOLVED, None)
+    values["people"] = [{"id": '1"><b>', "name": SLY}]
+    told = words.say(locale, "fix.posted", **values)
+    assert '<a href="person:1&#34;&gt;&lt;b&gt;">&lt;b&gt;&amp;' in told
+
+
+def test_an_event_told_within_a_sentence_is_escaped_once() -> None:
+    values = sample(True, Stage.RETURNED, None)
+    values["events"][0]["reason"] = SLY
+    assert "&lt;b&gt;&amp;" in words.say("zh", "ticket.shown", **values)
+    assert "&amp;lt;" not in words.say("zh", "ticket.shown", **values)
+
+
+def test_a_value_nobody_gave_is_an_error_and_so_is_a_key_nobody_wrote() -> None:
+    with pytest.raises(Exception, match="undefined"):
+        words.say("zh", "accept.done")
+    with pytest.raises(KeyError):
+        words.say("zh", "accept.never")
+
+
+# --- the documents keep up ------------------------------------------------------------------------
+
+
+def test_every_setting_is_documented_and_no_other() -> None:
+    page = (ROOT / "docs" / "running.md").read_text("utf-8")
+    table = {name for line in page.splitlines() if line.startswith("| `") for name in re.findall(r"`([A-Z][A-Z_]+)`", line.split("|")[1])}
+    assert table == {name.upper() for name in Settings.model_fields}
+
+
+def test_every_default_is_documented_as_it_is() -> None:
+    page = (ROOT / "docs" / "running.md").read_text("utf-8")
+    for name, field in Settings.model_fields.items():
+        if field.default not in (None, (), ""):
+            row = next(line for line in page.splitlines() if line.startswith("| `") and f"`{name.upper()}`" in line.split("|")[1])
+            assert f"`{field.default}`" in row.split("|")[2], name
+
+
+def test_every_command_of_the_program_is_documented() -> None:
+    from bot.__main__ import app
+
+    page = (ROOT / "docs" / "running.md").read_text("utf-8")
+    for command in app.registered_commands:
+        assert command.callback is not None
+        assert f"python -m bot {command.callback.__name__}" in page
+
+
+def test_every_word_of_the_field_stands_in_the_glossary() -> None:
+    page = (ROOT / "docs" / "glossary.md").read_text("utf-8")
+    for stage in Stage:
+        row = next((line for line in page.splitlines() if f"`{stage.value}`" in line and words.plain("zh", f"stage.{stage}") in line), "")
+        assert words.plain("en", f"stage.{stage}") in row, stage
+    for word in (*LIFECYCLE, *RoleKind, *CLOCKS, *TRUST):
+        assert f"`{word}`" in page, word
