@@ -10,7 +10,7 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 app = typer.Typer(
-    help="流动网格员 · a bot in a neighbourhood's group chat that turns a rider's photo into a ticket, and brings back the photo of the fix.",
+    help="流动网格员 · a bot in a neighbourhood's group chat: a rider's photo becomes a ticket, and comes back mended.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -26,7 +26,7 @@ def demo(
     data: Annotated[Path, typer.Option(help="where the bot and the simulator keep what they know")] = Path("demo-data"),
     play: Annotated[bool, typer.Option("--play", help="play the story by itself in a fresh folder, and end")] = False,
 ) -> None:
-    """Everything on this machine, no Telegram account: a simulator with a web chat, a demo district, and the real bot."""
+    """Everything on this machine, no Telegram account: a simulator with a web chat, a demo district, the real bot."""
     from bot.demo import run_demo
     from bot.story import play_story
 

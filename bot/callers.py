@@ -1,4 +1,4 @@
-"""The rows of whoever is speaking and of where: made when they are first heard, kept up with what the channel calls them."""
+"""The rows of whoever speaks and of where: made when first heard, kept up with what the channel calls them."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from models.person import Address, Person, Role, RoleKind
 
 
 async def known_chat(session: AsyncSession, heard: Heard, at: datetime) -> Chat:
-    """The chat's row; a chat that moved keeps its row under the new id, and what still comes under the old one finds it."""
+    """The chat's row. A chat that moved keeps it under the new id; what still comes under the old one finds it."""
     channel, external = heard.chat.channel, heard.chat.id
     chat = await session.scalar(Chat.known_as(channel, external)) or await _by_alias(session, channel, external)
     if chat is None:

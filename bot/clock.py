@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 
 class Clock:
-    """Wall time for records and deadlines, monotonic seconds for paces and pauses. shift: seconds, for rehearsals of deadlines."""
+    """Wall time for records and deadlines, monotonic seconds for paces. shift: seconds, for rehearsals."""
 
     def __init__(self, shift: float = 0) -> None:
         self._shift = timedelta(seconds=shift)

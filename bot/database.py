@@ -15,7 +15,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 BUSY_MS = 10_000
 
 
-class AlreadyRunning(Exception):  # noqa: N818 - a fact, told in one line
+class AlreadyRunning(Exception):
     """Another process has this SQLite file; it holds the lock until it ends, however it ends."""
 
 
@@ -122,7 +122,7 @@ def _sqlite_writer(url: URL) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Any) -> None:
-        # The driver's own BEGIN comes too late: a row written in a released savepoint would survive the turn's rollback.
+        # The driver's own BEGIN comes too late: what a released savepoint wrote would survive the turn's rollback.
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine

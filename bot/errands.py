@@ -28,7 +28,7 @@ PHOTO_LIMIT = 20 * 1024 * 1024  # what a bot may download (telegram.md)
 Data = dict[str, Any]
 
 
-class Hopeless(Exception):  # noqa: N818
+class Hopeless(Exception):
     """Another try cannot help. The reason is kept and goes to the handler."""
 
 
@@ -49,9 +49,7 @@ class Errands:
         self._kinds: Mapping[str, Callable[[Data], Awaitable[Data]]] = {"fetch": self._fetch, "pair": self._pair}
 
     async def run(self) -> None:
-        while not self.runtime.stopping.is_set():
-            if not await self.start_due():
-                await self.runtime.rest(self.runtime.errand)
+        await self.runtime.keep_going(self.start_due, self.runtime.errand)
         await self.finish()
 
     async def finish(self) -> None:
@@ -124,7 +122,7 @@ class Errands:
                 errand.due_at = self.runtime.clock.now() + PAUSES[claim.attempt - 1]
 
     async def _end(self, claim: Claim, result: Data) -> None:
-        """Done, well or badly; in the same transaction its end becomes an inbox row, so that neither is without the other."""
+        """Done, well or badly; in the same transaction its end becomes an inbox row: neither is without the other."""
         failed = "failed" in result
         counts.errands.labels(claim.kind, "failed" if failed else "done").inc()
         now = self.runtime.clock.now()

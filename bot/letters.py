@@ -1,4 +1,4 @@
-"""From an outbox row to a letter: the card drawn from what is true now, the picture brought, our rows turned into the channel's ids."""
+"""From an outbox row to a letter: the card drawn from what is true now, our rows turned into the channel's ids."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +15,7 @@ from models.mail import Outbox
 from models.ticket import Ticket
 
 
-class Unsayable(Exception):  # noqa: N818
+class Unsayable(Exception):
     """There is nothing (any more) that this row could say. The reason is kept with the row."""
 
 

@@ -12,7 +12,7 @@ from bot.settings import Settings
 
 
 async def load_into(settings: Settings, folder: Path) -> int:
-    """Raises BadFolder (nothing is loaded then), AlreadyRunning where the one who holds the database does not answer."""
+    """Raises BadFolder (nothing is loaded then), AlreadyRunning where whoever holds the database does not answer."""
     try:
         database = Database.opened(settings.database_url)
     except AlreadyRunning:

@@ -1,4 +1,4 @@
-"""Log lines: JSON where nobody is watching, readable on a terminal; without tokens and without what people said or are called."""
+"""Log lines: JSON where nobody is watching, readable on a terminal; without tokens, without people's words or names."""
 
 import logging
 import re
@@ -28,7 +28,7 @@ def set_up(level: str, secrets: tuple[str, ...] = ()) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    # Libraries log addresses (with the token) and payloads (with what people wrote): only their warnings, and only the bare words.
+    # Libraries log addresses (with the token) and payloads (with what people wrote): only their warnings, masked.
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(_Masked(secrets))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

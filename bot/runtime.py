@@ -1,10 +1,12 @@
 """What the machine is made of: built once, handed down, closed in reverse order."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
+import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.base import Channel
@@ -16,12 +18,18 @@ from media.store import Store
 from media.workshop import Workshop
 from models.district import District
 
+log = structlog.get_logger()
+
+DATABASE_AWAY_S = 0.5
 REST_S = 0.5
 """How long a loop rests at most when nobody wakes it: due times come round without a knock."""
 
 
 class Runtime:
-    """knock, post, errand: something new for the worker, the sender, the errands. stopping: finish what is in hand, begin nothing new."""
+    """knock, post, errand: something new for the worker, the sender, the errands.
+
+    stopping: finish what is in hand, begin nothing new.
+    """
 
     def __init__(
         self,
@@ -64,6 +72,23 @@ class Runtime:
         with suppress(TimeoutError):
             await asyncio.wait_for(wake.wait(), at_most)
         wake.clear()
+
+    async def keep_going(
+        self, step: Callable[[], Awaitable[object]], wake: asyncio.Event, rest: float = REST_S
+    ) -> None:
+        """Step after step until we stop; a rest where there was nothing to do.
+
+        A database that is locked, full or away ends nothing: what was begun is rolled back and comes again.
+        """
+        while not self.stopping.is_set():
+            try:
+                busy = await step()
+            except (OperationalError, InterfaceError) as fault:
+                log.warning("database away", fault=type(fault.orig).__name__)
+                await self.clock.sleep(DATABASE_AWAY_S)
+                continue
+            if not busy:
+                await self.rest(wake, rest)
 
     def wake_all(self) -> None:
         for event in (self.knock, self.post, self.errand, self.ring):

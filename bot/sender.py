@@ -33,6 +33,7 @@ UNSENT_FOR = timedelta(hours=24)
 UNCERTAIN_TIMES = 6
 """What may have arrived is repeated so often at most (docs/decisions/0006)."""
 SIDE_BY_SIDE = 16
+SOON_S = 0.5
 Lane = tuple[int, bool]
 """A chat, and whether it is about answers to presses, which are no messages and keep no order with them."""
 OPEN_STATES = (OutboxState.PENDING.value, OutboxState.SENDING.value)
@@ -59,15 +60,20 @@ class Sender:
     def __init__(self, runtime: Runtime, lost: Callable[[SendError], Awaitable[None]] | None = None) -> None:
         self.runtime = runtime
         self._under_way: dict[Lane, asyncio.Task[None]] = {}
-        self._next_wait = 0.5
+        self._next_wait = SOON_S
         self._lost = lost
 
     async def run(self) -> None:
-        while not self.runtime.stopping.is_set():
-            started = await self.start_due()
-            if not started:
-                await self.runtime.rest(self.runtime.post, self._next_wait)
+        await self.runtime.keep_going(self._step, self.runtime.post, SOON_S)
         await self.finish()
+
+    async def _step(self) -> int:
+        """Begin what may go; else wait no longer than the next pace allows."""
+        started = await self.start_due()
+        if not started and self._next_wait < SOON_S:
+            await self.runtime.rest(self.runtime.post, self._next_wait)
+            return 1
+        return started
 
     async def finish(self) -> None:
         if self._under_way:
@@ -103,7 +109,7 @@ class Sender:
         now, pace = self.runtime.clock.now(), self.runtime.pace
         heads = await self._heads(session, now)
         claims: list[Claim] = []
-        self._next_wait = 0.5
+        self._next_wait = SOON_S
         for row, chat in heads:
             if len(claims) >= room:
                 break
@@ -132,7 +138,7 @@ class Sender:
             )
             .group_by(Outbox.chat_id, answer)
         )
-        chosen = {oldest: urgent for oldest, urgent in firsts}
+        chosen: dict[int, int | None] = dict(firsts.tuples().all())
         wanted = {*chosen, *(urgent for urgent in chosen.values() if urgent is not None)}
         found = await session.execute(
             select(Outbox, Chat).join(Chat, Chat.id == Outbox.chat_id).where(Outbox.id.in_(wanted))
@@ -155,7 +161,7 @@ class Sender:
         return sorted(heads, key=lambda pair: (pair[0].kind != "answer", not pair[0].is_urgent, pair[0].id))
 
     async def recover(self) -> None:
-        """At start, where no other process can be sending (SQLite's lock says so): what was under way when we died is uncertain now."""
+        """At start, where nobody else can be sending (SQLite's lock): what was under way when we died is uncertain."""
         async with self.runtime.database.write() as session:
             for row in await session.scalars(select(Outbox).where(Outbox.state == OutboxState.SENDING.value)):
                 self._uncertain(row, "the process ended")
@@ -285,7 +291,7 @@ class Sender:
         row.state = OutboxState.PENDING
 
     def _again(self, row: Outbox, reason: str, now: datetime) -> None:
-        if now - row.created_at > UNSENT_FOR or row.repeat == Repeat.NEVER and row.attempts > 3:
+        if now - row.created_at > UNSENT_FOR or (row.repeat == Repeat.NEVER and row.attempts > 3):
             row.state, row.reason = OutboxState.FAILED, reason
             return
         row.state, row.reason = OutboxState.PENDING, reason

@@ -13,7 +13,7 @@ from bot.pace import Limits, parse
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
-class BadSettings(Exception):  # noqa: N818 - told to the operator, one line a fault
+class BadSettings(Exception):
     """Settings that cannot be used. `faults`: one clear line each, naming the setting and never its secret value."""
 
     def __init__(self, faults: list[str]) -> None:

@@ -19,7 +19,7 @@ NUMBER = re.compile(r"#([A-Z]{2,4}\d{10,})(?=\s|$)")
 Message = dict[str, Any]
 
 
-class Broken(Exception):  # noqa: N818
+class Broken(Exception):
     """A step of the story that did not hold."""
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy import select, update
@@ -82,7 +83,8 @@ class Town:
         async def keep(raws: Sequence[Raw]) -> None:
             await self.keep(channel, raws)
 
-        await channel.receive(keep)
+        # Where the database cannot take a page, it is not confirmed: asked for again, it comes again.
+        await self.runtime.keep_going(partial(channel.receive, keep), self.runtime.stopping)
 
     async def _token_lost(self, error: SendError) -> None:
         self.failure = error

@@ -33,24 +33,14 @@ class Taken:
 
 
 class Worker:
-    """Turns, one after another. Several may run side by side on PostgreSQL; each claim is a row lock inside the turn's transaction."""
+    """Turns, one after another. On PostgreSQL several workers may run: a claim is a row lock inside the transaction."""
 
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
 
     async def run(self) -> None:
-        """For ever, until cancelled between two turns."""
-        while not self.runtime.stopping.is_set():
-            try:
-                busy = await self.turn()
-            except (
-                OperationalError
-            ) as fault:  # the database is locked or away: nothing was lost, the row is still there
-                log.warning("database away", fault=type(fault.orig).__name__)
-                busy = False
-                await self.runtime.clock.sleep(0.5)
-            if not busy:
-                await self.runtime.rest(self.runtime.knock)
+        """Until the town stops, between two turns."""
+        await self.runtime.keep_going(self.turn, self.runtime.knock)
 
     async def turn(self) -> bool:
         """Handle the oldest due row, if there is one. Returns whether there was."""
@@ -101,7 +91,7 @@ class Worker:
         await notices.tell(desk)
 
     async def _answer(self, desk: Desk) -> None:
-        """The handler inside a savepoint: a refusal takes back what it had begun, and is then said to the one who asked."""
+        """The handler inside a savepoint: a refusal takes back what was begun, and is said to the one who asked."""
         try:
             async with desk.session.begin_nested():
                 await listen(desk, ROUTER)
@@ -116,7 +106,7 @@ class Worker:
                 await desk.answer(refusal.key, alert=True, **refusal.values)
 
     async def _failed(self, taken: Taken, fault: Exception) -> None:
-        """Rolled back; tried again after a growing pause, and after the fifth time set aside, with a word to an administrator."""
+        """Rolled back; tried again after growing pauses, after the fifth set aside, with a word to an administrator."""
         log.error("turn failed", row=taken.id, what=taken.what, fault=type(fault).__name__, exc_info=fault)
         counts.turns.labels("failed").inc()
         async with self.runtime.database.write() as session:

@@ -104,6 +104,8 @@ def map_link(lat: float, lon: float, datum: Datum = "wgs84", name: str = "", pro
     """
     if provider not in LINKS:
         raise ValueError(f"unknown map: {provider}")
+    if datum not in TO_GCJ02:
+        raise ValueError(f"unknown datum: {datum}")
     return LINKS[provider](lat, lon, datum, quote(name.encode("utf-8", "replace"), safe=""))
 
 

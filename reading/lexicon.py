@@ -99,16 +99,17 @@ class Lexicon:
         ending: dict[int, list[Mention]] = defaultdict(list)
         for last, (word, meaning) in self._automaton.iter(text):
             ending[last + 1].append(Mention(word, last + 1 - len(word), last + 1, meaning))
-        # best[i]: the best reading of text[:i] as (characters covered, minus words used, evenness), with its last word.
-        best: list[tuple[int, int, int]] = [(0, 0, 0)]
+        # best[i]: the best reading of text[:i], and its last word. A reading is (characters covered, minus words, minus
+        # words of one character, evenness); of equals the longer first word wins: 污水井盖 + 没了, not 污水 + 井盖没了.
+        best: list[tuple[int, int, int, int]] = [(0, 0, 0, 0)]
         chosen: list[Mention | None] = [None]
         for end in range(1, len(text) + 1):
             top, word = best[end - 1], None
             for mention in ending.get(end, ()):
-                covered, used, squares = best[mention.start]
+                covered, used, single, squares = best[mention.start]
                 length = len(mention.word)
-                reading = (covered + length, used - 1, squares + length * length)
-                if reading > top:
+                reading = (covered + length, used - 1, single - (length == 1), squares + length * length)
+                if reading >= top:
                     top, word = reading, mention
             best.append(top)
             chosen.append(word)

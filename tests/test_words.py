@@ -1,4 +1,4 @@
-"""The words people read: every language says the same things, everything that is said has words, and nothing has words that is never said."""
+"""The words people read: all languages say the same, all that is said has words, and no words lie idle."""
 
 import ast
 import re
@@ -76,12 +76,21 @@ def variables(template: str) -> set[str]:
 
 def dotted(template: str) -> set[str]:
     """What a sentence takes out of its values: card.place, line.deadline."""
-    return {f"{found.node.name}.{found.attr}" for found in parsed(template).find_all(nodes.Getattr) if isinstance(found.node, nodes.Name)}
+    return {
+        f"{found.node.name}.{found.attr}"
+        for found in parsed(template).find_all(nodes.Getattr)
+        if isinstance(found.node, nodes.Name)
+    }
 
 
 def said_within(template: str) -> set[str]:
     """Keys and families of keys that a sentence says in its turn."""
-    return {text.value for call in parsed(template).find_all(nodes.Call) for text in call.find_all(nodes.Const) if "." in str(text.value)}
+    return {
+        text.value
+        for call in parsed(template).find_all(nodes.Call)
+        for text in call.find_all(nodes.Const)
+        if "." in str(text.value)
+    }
 
 
 # --- what the code says -------------------------------------------------------------------
@@ -98,13 +107,15 @@ def calls(tree: ast.AST) -> Iterator[ast.Call]:
 
 
 def name_of(call: ast.Call) -> str:
-    return call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id if isinstance(call.func, ast.Name) else ""
+    return getattr(call.func, "attr", "") or getattr(call.func, "id", "")
 
 
 def literal_keys(call: ast.Call) -> list[str]:
     """Keys written in the arguments of a call, also the two of `a if … else b`."""
     given = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == "key")]
-    branches = [branch for arg in given for branch in ((arg.body, arg.orelse) if isinstance(arg, ast.IfExp) else (arg,))]
+    branches = [
+        branch for arg in given for branch in ((arg.body, arg.orelse) if isinstance(arg, ast.IfExp) else (arg,))
+    ]
     texts = [branch.value for branch in branches if isinstance(branch, ast.Constant) and isinstance(branch.value, str)]
     return [text for text in texts if KEY.fullmatch(text)]
 
@@ -115,8 +126,9 @@ def literals(tree: ast.AST) -> set[str]:
 
 def families(tree: ast.AST) -> set[str]:
     """The heads of keys made in place: f"help.{command.name}" is of the family help."""
-    heads = (node.values[0] for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) and node.values)
-    return {head.value[:-1] for head in heads if isinstance(head, ast.Constant) and re.fullmatch(r"[a-z_]+\.", str(head.value))}
+    made = (node.values[0] for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) and node.values)
+    heads = {str(head.value) for head in made if isinstance(head, ast.Constant)}
+    return {head[:-1] for head in heads if re.fullmatch(r"[a-z_]+\.", head)}
 
 
 def told_kinds() -> set[str]:
@@ -165,7 +177,9 @@ def test_a_reason_pressed_in_one_language_is_the_same_in_another(locale: str) ->
 @pytest.mark.parametrize("locale", words.LOCALES)
 def test_nothing_is_left_empty(locale: str) -> None:
     assert [key for key, text in sentences(locale).items() if not text.strip()] == []
-    assert [key for key, texts in lists(locale).items() if not texts or not all(isinstance(text, str) and text.strip() for text in texts)] == []
+    assert [
+        key for key, texts in lists(locale).items() if not texts or not all(str(text).strip() for text in texts)
+    ] == []
     assert set(sentences(locale)) | set(lists(locale)) == set(catalogue(locale))
 
 
@@ -181,7 +195,7 @@ def test_every_key_the_code_says_exists() -> None:
         if not file.startswith("bot/"):  # there, card.json would be a file
             said |= {text for text in literals(tree) if KEY.fullmatch(text) and text.partition(".")[0] in sections}
         missing |= {f"{file}: {key}" for key in said - known}
-        missing |= {f"{file}: {head}.…" for head in families(tree) if head in sections and not family(words.DEFAULT, head)}
+        missing |= {f"{file}: {head}.…" for head in families(tree) & sections if not family(words.DEFAULT, head)}
     assert missing == set()
 
 
@@ -202,9 +216,10 @@ def test_a_sentence_gets_every_value_it_tells() -> None:
     lacking = set()
     for file, tree in trees():
         for call in calls(tree):
-            if name_of(call) not in SAYERS - {"listed", "Label"} or any(keyword.arg is None for keyword in call.keywords):
+            named = {keyword.arg for keyword in call.keywords}
+            if name_of(call) not in SAYERS - {"listed", "Label"} or None in named:
                 continue  # **values: the conversations of tests/handlers show whether all are there
-            given = {str(keyword.arg) for keyword in call.keywords} - NOT_SAID | OF_THE_DESK
+            given = named - NOT_SAID | OF_THE_DESK
             for key in literal_keys(call):
                 lacks = variables(sentences(words.DEFAULT).get(key, "")) - given
                 lacking |= {f"{file}:{call.lineno} {key} lacks {name}" for name in lacks}
@@ -236,7 +251,8 @@ def test_no_two_stages_are_called_the_same(locale: str) -> None:
 
 @pytest.mark.parametrize("locale", words.LOCALES)
 def test_every_audience_has_its_card(locale: str) -> None:
-    opened = {text for _, tree in trees() for call in calls(tree) if name_of(call) == "open_card" for text in literals(call)}
+    opening = (call for _, tree in trees() for call in calls(tree) if name_of(call) == "open_card")
+    opened = {text for call in opening for text in literals(call)}
     assert opened >= {"group", "department", "leader"}
     assert opened - family(locale, "card") == set()
 
@@ -249,7 +265,7 @@ def test_spoken_words_are_commands(locale: str) -> None:
         command = key.removeprefix("spoken.")
         assert command in ROUTER.commands
         for word in said:
-            # The first word of a reply is looked up (handlers/listening.py): one with a space in it would never be found.
+            # The first word of a reply is looked up (handlers/listening.py): one with a space would never be found.
             assert not re.search(r"\s", word), word
             assert words.spoken(word) == command, f"{word} also means {words.spoken(word)}"
             assert words.spoken(f" {word.upper()} ") == command
@@ -264,15 +280,16 @@ def test_a_word_nobody_wrote_stands_for_no_command() -> None:
 NUMBER = "LH2611210007"
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Shanghai")
+KIND, GRID, GATE, OFFICE = "路面塌陷", "红庙一网格", "印刷技校门口", "市政中心"
 
 
 def face(full: bool, stage: Stage, asks: str | None) -> Face:
     given: dict[str, Any] = {
-        "number": NUMBER, "stage": stage, "category": "路面塌陷", "grid": "红庙一网格", "place_source": "按定位", "text": "有一处塌陷",
+        "number": NUMBER, "stage": stage, "category": KIND, "grid": GRID, "place_source": "按定位", "text": "有塌陷",
         "met": 3 if full else 1, "urgent": full, "overdue": full, "asks": asks,
-        "place": "印刷技校门口" if full else None, "map": "https://uri.amap.com/marker?position=1,2&name=n" if full else None,
-        "department": "市政中心" if full else None, "phone": "029-1" if full else None, "deadline": NOON if full else None,
-        "hotline": "110" if full else None, "reason": "不归我们管" if full else None,
+        "place": GATE if full else None, "map": "https://map.example/?at=1,2&name=n" if full else None,
+        "department": OFFICE if full else None, "phone": "029-1" if full else None,
+        "deadline": NOON if full else None, "hotline": "110" if full else None, "reason": "找不到" if full else None,
     }  # fmt: skip
     assert set(given) == {field.name for field in fields(Face)}
     return Face(**given)
@@ -280,18 +297,20 @@ def face(full: bool, stage: Stage, asks: str | None) -> Face:
 
 def sample(full: bool, stage: Stage, asks: str | None) -> dict[str, Any]:
     """A value for every name any sentence uses. full: everything that may be missing is there."""
-    line = {
-        "number": NUMBER, "category": "路面塌陷", "place": "印刷技校门口", "stage": stage, "command": "accept", "help": "接单",
-        "department": "市政中心" if full else None, "deadline": NOON if full else None, "urgent": full, "overdue": full,
+    missing: dict[str, Any] = {
+        "department": OFFICE if full else None, "deadline": NOON if full else None, "overdue": full, "urgent": full,
+        "to": OFFICE if full else None, "reason": "找不到" if full else None,
     }  # fmt: skip
-    happened = {"kind": "returned", "at": NOON, "reason": "找不到" if full else None, "to": "市政中心" if full else None}
+    line = {"number": NUMBER, "category": KIND, "place": GATE, "stage": stage, "command": "accept", "help": "接单"}
+    lists = {
+        "lines": [{**missing, **line}] * 2, "events": [{"kind": "returned", "at": NOON, **missing}],
+        "people": [{"id": "1", "name": "小林"}, {"id": "2", "name": "小梅"}], "photos": [{"grid": GRID, "at": NOON}],
+    }  # fmt: skip
     return {
-        "number": NUMBER, "row": 7, "what": "message", "name": "红庙一网格", "known": "市政中心、排水公司", "district": "柳桥区", "category": "路面塌陷",
-        "grid": "红庙一网格", "stage": stage, "now": NOON, "zone": ZONE, "at": NOON, "moment": NOON, "card": face(full, stage, asks),
-        "department": "市政中心" if full else "", "place": "印刷技校门口", "deadline": NOON if full else None, "overdue": full,
-        "people": [{"id": "1", "name": "小林"}, {"id": "2", "name": "小梅"}] if full else [], "lines": [line, line] if full else [],
-        "photos": [{"grid": "红庙一网格", "at": NOON}] if full else [], "more": 3 if full else 0, "to": "市政中心" if full else None,
-        "reason": "找不到" if full else None, "events": [happened] if full else [],
+        **missing, **(lists if full else dict.fromkeys(lists, ())), "number": NUMBER, "category": KIND, "grid": GRID,
+        "stage": stage, "now": NOON, "zone": ZONE, "at": NOON, "moment": NOON, "card": face(full, stage, asks),
+        "department": OFFICE if full else "", "place": GATE, "name": GRID, "known": f"{OFFICE}、排水公司",
+        "district": "柳桥区" if full else "", "more": 3 if full else 0, "row": 7, "what": "message",
     }  # fmt: skip
 
 
@@ -302,6 +321,8 @@ def renderings(locale: str, key: str) -> Iterator[str]:
     asked = (None, "return", "dispatch") if "card" in variables(template) else (None,)
     for full, stage, asks in product((True, False), Stage if staged else (Stage.WORKING,), asked):
         values = sample(full, stage, asks)
+        if key == "help.list":
+            values["lines"] = sample(True, stage, None)["lines"]  # there is always /help itself
         yield draw(words.say(locale, key, **values)).text
         if "<" not in template and "person" not in template:
             yield words.plain(locale, key, **values)
@@ -316,6 +337,14 @@ def test_every_sentence_can_be_said_and_its_number_stands_free(locale: str, key:
         assert "\n\n\n" not in text, text
         # Telegram counts 汉字 as part of a tag: a tap on it would find nothing (contract 5).
         assert not re.search(rf"\S(?=#{NUMBER})|{NUMBER}(?=\S)", text), text
+
+
+@pytest.mark.parametrize("key", sorted(sentences(words.DEFAULT)))
+@pytest.mark.parametrize("locale", words.LOCALES)
+def test_a_sign_begins_its_line(locale: str, key: str) -> None:
+    """A block tag swallows the line break behind it: what should begin a line may stick to the one above."""
+    for text in renderings(locale, key):
+        assert not re.search(r"[^\n](?=[⚠‼📍🏘🏢👥🛠✅↩])", text), text
 
 
 @pytest.mark.parametrize("locale", words.LOCALES)
@@ -376,18 +405,22 @@ def test_a_value_nobody_gave_is_an_error_and_so_is_a_key_nobody_wrote() -> None:
 # --- the documents keep up ------------------------------------------------------------------------
 
 
+def settings_table() -> dict[str, str]:
+    """Setting -> the cell of its default, from docs/running.md."""
+    rows = [line.split("|") for line in (ROOT / "docs" / "running.md").read_text("utf-8").splitlines()]
+    cells = [row for row in rows if len(row) > 3 and re.match(r" `[A-Z_]+`", row[1])]
+    return {name: row[2] for row in cells for name in re.findall(r"`([A-Z_]+)`", row[1])}
+
+
 def test_every_setting_is_documented_and_no_other() -> None:
-    page = (ROOT / "docs" / "running.md").read_text("utf-8")
-    table = {name for line in page.splitlines() if line.startswith("| `") for name in re.findall(r"`([A-Z][A-Z_]+)`", line.split("|")[1])}
-    assert table == {name.upper() for name in Settings.model_fields}
+    assert set(settings_table()) == {name.upper() for name in Settings.model_fields}
 
 
 def test_every_default_is_documented_as_it_is() -> None:
-    page = (ROOT / "docs" / "running.md").read_text("utf-8")
+    table = settings_table()
     for name, field in Settings.model_fields.items():
         if field.default not in (None, (), ""):
-            row = next(line for line in page.splitlines() if line.startswith("| `") and f"`{name.upper()}`" in line.split("|")[1])
-            assert f"`{field.default}`" in row.split("|")[2], name
+            assert f"`{field.default}`" in table[name.upper()], name
 
 
 def test_every_command_of_the_program_is_documented() -> None:
@@ -402,7 +435,7 @@ def test_every_command_of_the_program_is_documented() -> None:
 def test_every_word_of_the_field_stands_in_the_glossary() -> None:
     page = (ROOT / "docs" / "glossary.md").read_text("utf-8")
     for stage in Stage:
-        row = next((line for line in page.splitlines() if f"`{stage.value}`" in line and words.plain("zh", f"stage.{stage}") in line), "")
-        assert words.plain("en", f"stage.{stage}") in row, stage
+        names = {words.plain(locale, f"stage.{stage}") for locale in words.LOCALES} | {f"`{stage}`"}
+        assert any(all(name in line for name in names) for line in page.splitlines()), f"no row tells {names}"
     for word in (*LIFECYCLE, *RoleKind, *CLOCKS, *TRUST):
         assert f"`{word}`" in page, word

@@ -26,7 +26,7 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button: what it says, and what comes back when it is pressed; or a link; or (`start`) the way into the bot's private chat."""
+    """What it says, and what comes back when it is pressed; or a link; or (`start`) the way into the private chat."""
 
     label: str
     verb: str = ""
@@ -48,10 +48,11 @@ class Picture:
 class Letter:
     """Something to be said, in words of no channel; ids are the channel's own.
 
-    text: our small markup: <b>, <a href="…">, <a href="person:ID"> (a mention by the channel's person id); everything else is escaped
-        with &lt; &gt; &amp; &quot;. The channel cuts it to what it can carry.
+    text: our small markup: <b>, <a href="…">, <a href="person:ID"> (a mention by the channel's person id);
+        everything else is escaped with &lt; &gt; &amp; &quot;. The channel cuts it to what it can carry.
     edit_of: the message to edit or remove. pictured: that message carries a picture (so its words are a caption).
-    picture on an edit: replaces or adds the picture. answer_to: the press to answer (kind "answer"; alert: as a box that must be closed).
+    picture on an edit: replaces or adds the picture.
+    answer_to: the press to answer (kind "answer"); alert: as a box that must be closed.
     """
 
     kind: LetterKind
@@ -70,7 +71,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """message: the new message's id (None where there is none). picture_ref: how the channel may show the same picture again."""
+    """message: the new message's id, if there is one. picture_ref: how the channel may show the same picture again."""
 
     message: str | None = None
     picture_ref: str | None = None
@@ -149,7 +150,7 @@ class MenuEntry:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """The command menu for a kind of chat ("private", "group") or for one chat or one person in one chat, in one language ("" is the default)."""
+    """The command menu for a kind of chat ("private", "group"), or for one chat; in one language ("" is the default)."""
 
     entries: tuple[MenuEntry, ...]
     kind: Literal["private", "group", "chat"]

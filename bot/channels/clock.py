@@ -7,6 +7,7 @@ from bot.runtime import Runtime
 from models.mail import Timer
 
 NAME = "clock"
+TICK_S = 0.25
 
 
 class ClockChannel:
@@ -14,9 +15,7 @@ class ClockChannel:
         self.runtime = runtime
 
     async def run(self) -> None:
-        while not self.runtime.stopping.is_set():
-            await self.ring_due()
-            await self.runtime.rest(self.runtime.ring, 0.25)
+        await self.runtime.keep_going(self.ring_due, self.runtime.ring, TICK_S)
 
     async def ring_due(self) -> int:
         """Ring what is due; ringing and its inbox row are one transaction. Returns how many rang."""

@@ -1,4 +1,4 @@
-"""`load` while the bot runs on the same SQLite file: only one process may write there, so the running bot does the loading."""
+"""`load` while the bot runs on the same SQLite file: one process alone may write there, so the bot does the loading."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ SOCKET = "load.sock"
 
 
 class LoadingDesk:
-    """Listens on a socket in a folder of its own (an address of at most some hundred bytes), whose path it writes into the lock."""
+    """Listens on a socket in a short folder of its own (a socket's path is at most some hundred bytes), named in the lock."""
 
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
@@ -54,7 +54,7 @@ class LoadingDesk:
 
 
 async def ask_running(lock: Lock, path: Path) -> tuple[list[str], list[str]] | None:
-    """Have the process that holds the lock load a folder. Returns (what it told, faults), or None where nobody answers."""
+    """Have the process that holds the lock load a folder. Returns (told, faults), or None where nobody answers."""
     try:
         address = lock.path.read_text().strip()
         reader, writer = await asyncio.open_unix_connection(address)

@@ -1,4 +1,4 @@
-"""A sound folder into the database: what is there is updated, what is gone is retired, what was set or taken away in chat stays."""
+"""A sound folder into the database: what is there is updated, what is gone retired; what was set in chat stays."""
 
 import asyncio
 from collections.abc import Mapping
@@ -25,6 +25,12 @@ from models.route import ANY, Route
 from models.types import Base
 from reading.datum import Datum, to_datum
 
+AS_THEY_STAND = (
+    "std_code", "cjt214_code", "kind", "name_zh", "name_en", "deadline_unit", "deadline_text", "deadline_basis",
+    "is_urgent", "hotline", "close_condition", "notes",
+)  # fmt: skip
+"""Columns of a category that are the same in the folder and in the records."""
+
 
 async def load_folder(database: Database, path: Path, clock: Clock) -> list[str]:
     """Raises BadFolder; then nothing was loaded."""
@@ -35,7 +41,7 @@ async def load_folder(database: Database, path: Path, clock: Clock) -> list[str]
 
 
 async def load(session: AsyncSession, folder: Folder, at: datetime) -> list[str]:
-    """Load in the caller's transaction. Returns lines for the operator: what was loaded, and what was left as people set it."""
+    """Load in the caller's transaction. Returns lines for the operator: what was loaded, what was left as it was set."""
     told: list[str] = []
     await _district(session, folder)
     grids = await _grids(session, folder, at)
@@ -128,12 +134,10 @@ async def _categories(session: AsyncSession, folder: Folder, at: datetime) -> No
             category = Category(code=row.code)
             session.add(category)
         lists = {name: list(getattr(row, name)) for name in ("dept", "joint_depts", "other_deadlines", "keywords")}
-        plain = ("std_code", "cjt214_code", "kind", "name_zh", "name_en", "deadline_unit", "deadline_text", "deadline_basis",
-                 "is_urgent", "hotline", "close_condition", "notes")  # fmt: skip
         _set(
             category,
             {
-                **{name: getattr(row, name) for name in plain},
+                **{name: getattr(row, name) for name in AS_THEY_STAND},
                 **lists,
                 "class_name": row.class_zh,
                 "deadline_value": str(row.deadline_value),

@@ -45,11 +45,10 @@ async def load_people(
                     granted_at=at,
                 )
             )
-        elif held.revoked_at is not None and not held.by_folder:
-            told.append(
-                f"people.csv:{row.line} · {row.role} of {row.scope or 'the district'} was revoked by an administrator and stays so"
-            )
-        elif held.revoked_at is not None:
+        elif held.revoked_by_id is not None:
+            whose = f"{row.role} of {row.scope or 'the district'}"
+            told.append(f"people.csv:{row.line} · {whose} was revoked by an administrator and stays so")
+        else:
             held.revoked_at = None
         if person.is_banned:
             told.append(f"people.csv:{row.line} · this person is banned by an administrator and stays so")

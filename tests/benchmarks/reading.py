@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks.reading`: what the reader makes of the labelled lines, seen and held back, and how fast."""
+"""`python -m tests.benchmarks.reading`: how well the labelled lines are read, seen and held back, and how fast."""
 
 import time
 

@@ -14,7 +14,8 @@ ADDRESS = f"http://api.test/file/bot{TOKEN}/"
 HOSTILE = [
     "//evil.example/x", "http://evil.example/x", "https:evil.example", "@evil.example/x", "file:///etc/passwd",
     "/etc/passwd", "../../etc/passwd", "photos/../../x", "photos/%2e%2e/x", "a//b", "..", ".", "", "/", "photos/",
-    "photos/a@b", "photos\\x", "C:\\x", "photos/.hidden", "photos/x\n", "photos/x\x00.jpg", "photos/x?y=1",
+    "photos/a@b",
+    "photos/a..b", "a../b", "photos\\x", "C:\\x", "photos/.hidden", "photos/x\n", "photos/x\x00.jpg", "photos/x?y=1",
     "photos/x#y", "photos/图.jpg", "x" * 300, "a/" * 20 + "b",
 ]  # fmt: skip
 

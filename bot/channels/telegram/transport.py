@@ -152,6 +152,8 @@ class AiohttpWire(Wire):
             self._session = aiohttp.ClientSession(
                 cookie_jar=aiohttp.DummyCookieJar(), headers={"User-Agent": self.USER_AGENT}, trust_env=True
             )
+            # A GET on a line that died while idle would be made again; there is no public word for "never".
+            self._session._retry_connection = False
 
     async def shutdown(self) -> None:
         if self._session is not None:

@@ -1,0 +1,123 @@
+"""The baseline of the turns: the rows a turn leaves, written by a bare SQLAlchemy transaction on the same engine."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Table, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.database import Database
+from models.mail import Inbox
+from models.ticket import Serial
+from models.types import Base
+
+CLASSES = {mapper.local_table: mapper.class_ for mapper in Base.registry.mappers}
+UPDATED = ("inbox", "serials")
+"""The only rows a report's turn changes that were there before it; `recorded` makes sure of that."""
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one turn left: its inbox row handled, the day's serial number, and new rows, those first that others point to."""
+
+    inbox_id: int
+    serial: int
+    levels: tuple[tuple[tuple[Table, Row], ...], ...]
+
+    @property
+    def rows(self) -> int:
+        return sum(len(level) for level in self.levels) + len(UPDATED)
+
+
+async def recorded(database: Database, turn: Callable[[], Coroutine[Any, Any, bool]]) -> list[Turn]:
+    """Run turns until none is left, and note after each what is new in the database."""
+    path = database.path
+    assert path is not None
+    before = contents(path)
+    turns = [one async for one in _watched(database, turn)]
+    after = contents(path)
+    for name, rows in before.items():
+        if name not in UPDATED:
+            assert rows <= after[name], f"a turn changed a row of {name} that was there before: the baseline does not"
+    return turns
+
+
+async def _watched(database: Database, turn: Callable[[], Coroutine[Any, Any, bool]]) -> AsyncIterator[Turn]:
+    known = await _known(database)
+    while await turn():
+        async with database.read() as session:
+            fresh: list[tuple[Table, Row]] = []
+            for table, last in known.items():
+                found = await session.execute(select(table).where(table.c.id > last).order_by(table.c.id))
+                fresh += [(table, dict(row)) for row in found.mappings()]
+            done = (await session.scalars(select(Inbox).order_by(Inbox.done_at.desc()).limit(1))).one()
+            serial = (await session.scalars(select(Serial))).one()
+        for table, row in fresh:
+            known[table] = row["id"]
+        yield Turn(done.id, serial.last, _levels(fresh))
+
+
+async def _known(database: Database) -> dict[Table, int]:
+    """The last id of every table that counts by id."""
+    async with database.read() as session:
+        return {
+            table: (await session.scalar(select(table.c.id).order_by(table.c.id.desc()).limit(1))) or 0
+            for table in Base.metadata.sorted_tables
+            if "id" in table.c and table.name not in UPDATED
+        }
+
+
+def _levels(rows: Sequence[tuple[Table, Row]]) -> tuple[tuple[tuple[Table, Row], ...], ...]:
+    """Rows that can be written together, after those they point to."""
+    here = {table for table, _ in rows}
+    depth: dict[Table, int] = {}
+    for table in Base.metadata.sorted_tables:
+        if table in here:
+            above = [depth[key.column.table] + 1 for key in table.foreign_keys if key.column.table in depth]
+            depth[table] = max(above, default=0)
+    return tuple(
+        tuple((table, row) for table, row in rows if depth[table] == level)
+        for level in range(max(depth.values(), default=-1) + 1)
+    )
+
+
+async def with_objects(session: AsyncSession, turn: Turn, at: Any) -> None:
+    """As ORM objects: the two rows that change are fetched and changed, the new ones added, one flush a level."""
+    inbox, serial = await session.get_one(Inbox, turn.inbox_id), (await session.scalars(select(Serial))).one()
+    serial.last = turn.serial
+    for level in turn.levels:
+        session.add_all([CLASSES[table](**row) for table, row in level])
+        await session.flush()
+    inbox.finish(at)
+
+
+async def with_statements(session: AsyncSession, turn: Turn, at: Any) -> None:
+    """As Core statements: nothing is fetched, one insert for all rows of a table."""
+    await session.execute(update(Serial.__table__).values(last=turn.serial))  # type: ignore[arg-type]
+    for level in turn.levels:
+        for table in dict.fromkeys(table for table, _ in level):
+            await session.execute(insert(table), [row for other, row in level if other is table])
+    inbox = Inbox.__table__
+    await session.execute(
+        update(inbox).where(inbox.c.id == turn.inbox_id).values(state="done", done_at=at)  # type: ignore[arg-type]
+    )
+
+
+def contents(path: Path) -> dict[str, set[tuple[Any, ...]]]:
+    """Every row of every table, as SQLite keeps it."""
+    database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    try:
+        return {
+            table.name: set(database.execute(f'SELECT * FROM "{table.name}"'))  # noqa: S608 - names of our own tables
+            for table in Base.metadata.sorted_tables
+        }
+    finally:
+        database.close()
+
+
+def counted(path: Path) -> dict[str, int]:
+    return {name: len(rows) for name, rows in contents(path).items()}

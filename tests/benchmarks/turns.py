@@ -1,0 +1,173 @@
+"""Turns a second: reports that wait in the inbox, handled one after another, against the bare transaction."""
+
+import json
+import shutil
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from bot import inbox
+from bot.channels.telegram import TelegramChannel
+from bot.clock import Clock
+from bot.database import Database
+from bot.demo import demo_district
+from bot.district.loading import load_folder
+from bot.migrating import migrate
+from bot.pace import Limits, Pace
+from bot.runtime import Runtime
+from bot.worker import Worker
+from media.store import open_store
+from media.workshop import Workshop
+from tests.benchmarks import bare
+from tests.benchmarks.bare import Turn
+from tests.benchmarks.figures import Line, ratio
+from tests.benchmarks.street import GROUPS, RIDERS, TOKEN, Report, posted, reports, seeded
+from tests.inprocess import InProcess
+
+AIM = 0.6
+PAGE = 100
+
+
+async def measured(folder: Path, *, count: int, rounds: int, seed: int) -> list[Line]:
+    """`rounds` times: our turns, the ORM baseline, the Core baseline, each on a fresh copy of the same database."""
+    async with town(folder, count, seed) as (simulator_channel, ready):
+        turns, statements = await _recorded(simulator_channel, ready)
+        ours, objects, plain = [], [], []
+        for _ in range(rounds):
+            ours.append(count / await _our_turns(simulator_channel, ready))
+            objects.append(count / await _bare_turns(ready, turns, bare.with_objects))
+            plain.append(count / await _bare_turns(ready, turns, bare.with_statements))
+    rows = median(turn.rows for turn in turns)
+    note = f"{rows:.0f} rows a turn; against ORM objects in one bare transaction"
+    return [
+        ratio("turns", "1/s", ours, objects, AIM, note),
+        Line("  the same against Core statements", "1/s", median(ours), median(plain), median(ours) / median(plain)),
+        Line("  SQL statements of a turn", "", median(statements), note="BEGIN and savepoint counted, COMMIT not"),
+    ]
+
+
+@asynccontextmanager
+async def town(folder: Path, count: int, seed: int) -> AsyncIterator[tuple[TelegramChannel, Path]]:
+    """The channel, and a database in which everybody is known and `count` reports wait."""
+    with demo_district() as district:
+        simulator = seeded(folder / "simulator", json.loads((district / "town.json").read_text("utf-8")))
+        channel = TelegramChannel(TOKEN, "http://town.test", wire=InProcess(simulator))
+        await channel.open()
+        path = folder / "ready.db"
+        database = Database.opened(f"sqlite+aiosqlite:///{path}")
+        await migrate(database)
+        await load_folder(database, district, Clock())
+    try:
+        known = [Report(rider, group, f"{group % 1000}号楼前,路灯不亮") for rider in RIDERS for group in GROUPS[:5]]
+        known.append(Report(RIDERS[0], GROUPS[5], "路灯不亮"))
+        await _keep(database, channel, posted_updates(simulator, iter(known)))
+        worker = Worker(_runtime(database, channel, folder))
+        while await worker.turn():
+            pass
+        await _keep(database, channel, posted_updates(simulator, reports(count, seed)))
+        await database.close()
+        yield channel, path
+    finally:
+        await channel.close()
+        simulator.close()
+
+
+def posted_updates(simulator: Any, told: Iterator[Report]) -> list[dict[str, Any]]:
+    """What getUpdates would bring, without asking."""
+    last = max((update["seq"] for update in simulator.updates(0, 100_000)), default=0)
+    posted(simulator, told)
+    return [
+        {"update_id": update["update_id"], update["kind"]: update["body"]} for update in simulator.updates(last, 100_000)
+    ]
+
+
+async def _keep(database: Database, channel: TelegramChannel, updates: list[dict[str, Any]]) -> None:
+    for at in range(0, len(updates), PAGE):
+        async with database.write() as session:
+            await inbox.keep(session, inbox.incoming(channel, updates[at : at + PAGE], Clock().now()))
+
+
+def _runtime(database: Database, channel: TelegramChannel, folder: Path) -> Runtime:
+    clock = Clock()
+    store = open_store(f"file:{folder / 'media'}")
+    return Runtime(database, clock, {channel.name: channel}, store, Workshop(), Pace(Limits(), clock.monotonic))
+
+
+@asynccontextmanager
+async def _copy(ready: Path) -> AsyncIterator[Database]:
+    path = ready.with_name("round.db")
+    for old in ready.parent.glob("round.db*"):
+        old.unlink()
+    shutil.copy(ready, path)
+    database = Database.opened(f"sqlite+aiosqlite:///{path}")
+    try:
+        async with database.write() as session:
+            await session.connection()  # connecting is not what is measured
+        yield database
+    finally:
+        await database.close()
+
+
+async def _recorded(channel: TelegramChannel, ready: Path) -> tuple[list[Turn], list[int]]:
+    async with _copy(ready) as database:
+        worker, statements = Worker(_runtime(database, channel, ready.parent)), []
+
+        async def counted_turn() -> bool:
+            with counting() as asked:
+                busy = await worker.turn()
+            statements.append(len(asked))
+            return busy
+
+        turns = await bare.recorded(database, counted_turn)
+        return turns, statements[1:-1]  # the first reads the district, the last finds nothing
+
+
+@contextmanager
+def counting() -> Iterator[list[str]]:
+    """The statements every engine of this process sends meanwhile."""
+    sent: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, _p: Any, _context: Any, _many: bool) -> None:
+        sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+async def _our_turns(channel: TelegramChannel, ready: Path) -> float:
+    """Seconds until the inbox is empty; the district is read before."""
+    async with _copy(ready) as database:
+        runtime = _runtime(database, channel, ready.parent)
+        async with database.write() as session:
+            await runtime.book(session)
+        worker = Worker(runtime)
+        started = time.perf_counter()
+        while await worker.turn():
+            pass
+        return time.perf_counter() - started
+
+
+async def _bare_turns(ready: Path, turns: list[Turn], write: Callable[..., Awaitable[None]]) -> float:
+    """Seconds for the same rows. At the end as many rows stand in every table as after our turns."""
+    async with _copy(ready) as database:
+        assert database.path is not None
+        before = bare.counted(database.path)
+        started = time.perf_counter()
+        for turn in turns:
+            async with database.write() as session:
+                await write(session, turn, datetime.now(UTC))
+        took = time.perf_counter() - started
+        after = bare.counted(database.path)
+        written = sum(after[name] - before[name] for name in after)
+        assert written == sum(turn.rows - len(bare.UPDATED) for turn in turns)
+        return took
