@@ -1,6 +1,6 @@
 """What a channel must tell us about something that happened in a chat, in words of no channel."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -64,8 +64,8 @@ class Heard:
     message: the message's id in its chat (for a press: the message that carries the button).
     text: the words or the caption, as typed. command: the Latin command without slash and bot name; words: what follows it.
     reply_to: id of the message replied to. mentions_us: the bot is named in the text.
-    content: a hash of what can be edited, so that an edit without visible change is known as a repeat.
     membership: what the bot itself now is in this chat. moved_to: the chat's new id.
+    other: something we do not read (a sticker, a voice message, a service message): its name.
     """
 
     what: Happening
@@ -85,5 +85,4 @@ class Heard:
     press: Press | None = None
     membership: Membership | None = None
     moved_to: str | None = None
-    other: str | None = field(default=None)
-    """Something we do not read (a sticker, a voice message, a service message): its name."""
+    other: str | None = None

@@ -150,7 +150,7 @@ class MenuEntry:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """The command menu for a kind of chat ("private", "group"), or for one chat; in one language ("" is the default)."""
+    """The command menu of a kind of chat ("private", "group") or of one chat, in one language ("" is the default)."""
 
     entries: tuple[MenuEntry, ...]
     kind: Literal["private", "group", "chat"]

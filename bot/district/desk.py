@@ -17,7 +17,7 @@ SOCKET = "load.sock"
 
 
 class LoadingDesk:
-    """Listens on a socket in a short folder of its own (a socket's path is at most some hundred bytes), named in the lock."""
+    """Listens on a socket in a short folder of its own (a socket's path has some hundred bytes), named in the lock."""
 
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime

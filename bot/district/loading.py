@@ -41,7 +41,7 @@ async def load_folder(database: Database, path: Path, clock: Clock) -> list[str]
 
 
 async def load(session: AsyncSession, folder: Folder, at: datetime) -> list[str]:
-    """Load in the caller's transaction. Returns lines for the operator: what was loaded, what was left as it was set."""
+    """Load in the caller's transaction. Returns lines for the operator: what was loaded, what was left alone."""
     told: list[str] = []
     await _district(session, folder)
     grids = await _grids(session, folder, at)

@@ -18,6 +18,7 @@ ALLOWED: Final = ("message", "edited_message", "callback_query", "my_chat_member
 PAGE: Final = 100
 FIRST_DELAY_S: Final = 0.5
 LONGEST_DELAY_S: Final = 30.0
+EMPTY_PAUSE_S: Final = 0.05  # a server that does not hold the poll open is not asked without a breath
 GRACE_S: Final = 10.0  # beyond the long poll, for the way there and back
 
 log = structlog.get_logger(__name__)
@@ -37,6 +38,8 @@ async def receive(bot: Bot, keep: Keep, *, poll_s: int, sleep: Callable[[float],
         delay = FIRST_DELAY_S
         if page:
             await keep(page)
+        else:
+            await sleep(EMPTY_PAUSE_S)
         offset = _after(page)
 
 
