@@ -1,6 +1,7 @@
 """`check`: what can and cannot be reached, and which settings are missing or wrong."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -8,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.channels.base import Finding, SendError
 from bot.channels.telegram import TelegramChannel
 from bot.database import AlreadyRunning, Database
+from bot.district import BadFolder, read_folder
 from bot.log import set_up
 from bot.migrating import migrate
 from bot.settings import BadSettings, Settings, load
@@ -28,7 +30,7 @@ async def check_all() -> int:
         return _told([Finding("error", fault) for fault in bad.faults])
     set_up(settings.log_level, (settings.token,) if settings.bot_token else ())
     database, chats = await _check_database(settings)
-    found = [*database, *await _check_store(settings)]
+    found = [*database, *_check_folder(settings), *await _check_store(settings)]
     if settings.bot_token is None:
         found.append(Finding("error", "BOT_TOKEN: missing; @BotFather gives one"))
     else:
@@ -69,7 +71,7 @@ async def _look_inside(database: Database) -> tuple[list[Finding], list[str]]:
     async with database.read() as session:
         district = await session.scalar(select(District))
         if district is None:
-            found.append(Finding("warning", "no district is loaded; set DISTRICT or use `load`"))
+            found.append(Finding("warning", "no district is loaded yet; set DISTRICT or use `load`"))
         else:
             found.append(Finding("ok", f"district: {district.name}"))
         bound = list(
@@ -84,6 +86,18 @@ async def _look_inside(database: Database) -> tuple[list[Finding], list[str]]:
                         Finding("warning", f"{kind} {name} has not started the bot; his cards go to the next one up")
                     )
     return found, [chat.external_id for chat in bound if chat.channel == "telegram"]
+
+
+def _check_folder(settings: Settings) -> list[Finding]:
+    """The folder `run` would load at start."""
+    if settings.district is None:
+        return []
+    try:
+        folder = read_folder(Path(settings.district))
+    except BadFolder as bad:
+        return [Finding("error", f"DISTRICT: {fault}") for fault in bad.faults]
+    warnings = [Finding("warning", f"DISTRICT: {warning}") for warning in folder.warnings]
+    return [Finding("ok", f"DISTRICT: {folder.district.name} can be loaded"), *warnings]
 
 
 async def _check_store(settings: Settings) -> list[Finding]:

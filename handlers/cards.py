@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers import words
 from handlers.book import Book
-from handlers.desk import Label, Rows, draw_buttons
+from handlers.labels import Label, Rows, draw_buttons
 from models.card import Card, Witness
 from models.chat import Chat
 from models.department import Department

@@ -39,7 +39,7 @@ class Inbox(Base):
     natural: Mapped[str]
     lane: Mapped[str]
     what: Mapped[str]
-    payload: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None)
+    payload: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
     state: Mapped[str] = mapped_column(default=InboxState.NEW)
     attempts: Mapped[int] = mapped_column(default=0)
     received_at: Mapped[datetime]

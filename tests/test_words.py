@@ -23,7 +23,7 @@ from models.deadline import CLOCKS
 from models.person import RoleKind
 from models.spot import TRUST
 from models.ticket import LIFECYCLE, Stage
-from models.ticket.ticket import PAST
+from models.ticket.stage import PAST
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("bot", "handlers", "models")

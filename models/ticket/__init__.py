@@ -2,8 +2,9 @@
 
 from models.ticket.event import TicketEvent
 from models.ticket.number import Serial, case_code, short_number
+from models.ticket.record import DUPLICATE_RADIUS_M
 from models.ticket.stage import BEFORE_WORK, LIFECYCLE, OPEN, WITH_DEPARTMENT, WITH_LEADER, Stage
-from models.ticket.ticket import DUPLICATE_RADIUS_M, Ticket
+from models.ticket.ticket import Ticket
 
 __all__ = [
     "BEFORE_WORK",

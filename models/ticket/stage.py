@@ -47,3 +47,21 @@ LIFECYCLE: Mapping[str, Mapping[Stage, Stage]] = {
     "unsolved": {Stage.RESOLVED: Stage.DISPATCHED},
 }
 """verb -> {stage it is allowed in: stage it leads to}. field.md b; after a rework the department accepts anew (contract 7)."""
+
+PAST: Mapping[str, str] = {
+    "file": "filed",
+    "decline": "declined",
+    "merge": "merged",
+    "withdraw": "withdrawn",
+    "dispatch": "dispatched",
+    "accept": "accepted",
+    "return": "returned",
+    "suspend": "suspended",
+    "resume": "resumed",
+    "resolve": "resolved",
+    "confirm": "confirmed",
+    "verify": "verified",
+    "reopen": "reopened",
+    "unsolved": "unsolved",
+}
+"""verb -> kind of the event it leaves."""

@@ -1,12 +1,9 @@
-"""A ticket and its verbs. Each verb asks who, moves by the LIFECYCLE table, leaves an event, or refuses."""
+"""A ticket's verbs. Each asks who, moves by the LIFECYCLE table, leaves an event, or refuses and changes nothing."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Self
-
-from sqlalchemy import ForeignKey, Index, Select, select
-from sqlalchemy.orm import Mapped, mapped_column, reconstructor
 
 from models.category import Category
 from models.deadline import OfficeHours, due
@@ -16,66 +13,14 @@ from models.person import Person
 from models.photo import Photo
 from models.refusal import Refusal
 from models.spot import Spot
-from models.ticket.event import TicketEvent
-from models.ticket.stage import BEFORE_WORK, LIFECYCLE, OPEN, WITH_DEPARTMENT, WITH_LEADER, Stage
-from models.types import Base, Key
-
-DUPLICATE_WITHIN = timedelta(hours=24)
-DUPLICATE_RADIUS_M = 50  # field.md b, duplicates
+from models.ticket.record import Record
+from models.ticket.stage import Stage
 
 
-class Ticket(Base):
-    """One incident. text is masked before it is kept. chat_id: the group it was reported in; report_id: the reporter's message there.
-
-    round counts how often it was mended: 1, and one more after each rework. returns counts how often a department handed it back.
-    """
+class Ticket(Record):
+    """One incident, from the rider's photo to the photo of the fix."""
 
     __tablename__ = "tickets"
-    __table_args__ = (
-        Index("ix_tickets_grid_id", "grid_id", "stage"),
-        Index("ix_tickets_department_id", "department_id", "stage"),
-        Index("ix_tickets_reporter_id", "reporter_id"),
-        Index("ix_tickets_category", "category", "reported_at"),
-    )
-
-    id: Mapped[Key]
-    number: Mapped[str] = mapped_column(unique=True)
-    case_code: Mapped[str] = mapped_column(unique=True)
-    stage: Mapped[str]
-    category: Mapped[str]
-    grid_id: Mapped[int] = mapped_column(ForeignKey("grids.id"))
-    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"), default=None)
-    chat_id: Mapped[int | None] = mapped_column(ForeignKey("chats.id"), default=None)
-    report_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), default=None)
-    reporter_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), default=None)
-    text: Mapped[str]
-    is_urgent: Mapped[bool] = mapped_column(default=False)
-    is_restricted: Mapped[bool] = mapped_column(default=False)
-    place: Mapped[str | None] = mapped_column(default=None)
-    latitude: Mapped[float | None] = mapped_column(default=None)
-    longitude: Mapped[float | None] = mapped_column(default=None)
-    datum: Mapped[str | None] = mapped_column(default=None)
-    place_source: Mapped[str]
-    accuracy: Mapped[float | None] = mapped_column(default=None)
-    round: Mapped[int] = mapped_column(default=1)
-    returns: Mapped[int] = mapped_column(default=0)
-    reported_at: Mapped[datetime]
-    dispatched_at: Mapped[datetime | None] = mapped_column(default=None)
-    accepted_at: Mapped[datetime | None] = mapped_column(default=None)
-    resolved_at: Mapped[datetime | None] = mapped_column(default=None)
-    ended_at: Mapped[datetime | None] = mapped_column(default=None)
-    deadline: Mapped[datetime | None] = mapped_column(default=None)
-    fix_said: Mapped[int] = mapped_column(default=0)
-    """The last round whose fix was posted: once per round, whoever comes first (the picture or the minute)."""
-    fix_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), default=None)
-    last_seq: Mapped[int] = mapped_column(default=0)
-    version: Mapped[int] = mapped_column(default=1)
-
-    __mapper_args__ = {"version_id_col": version}
-
-    @reconstructor
-    def _woken(self) -> None:
-        self.news: list[TicketEvent] = []
 
     @classmethod
     def report(
@@ -114,61 +59,6 @@ class Ticket(Base):
             "reported", by, at, category=category.code, grid=grid.id, text=text, spot=spot.as_data(), urgent=is_urgent
         )
         return ticket
-
-    # --- what it is now -------------------------------------------------
-
-    @property
-    def is_open(self) -> bool:
-        return self.stage in OPEN
-
-    @property
-    def is_before_work(self) -> bool:
-        return self.stage in BEFORE_WORK
-
-    def is_overdue(self, at: datetime) -> bool:
-        return self.stage in WITH_DEPARTMENT - {Stage.SUSPENDED} and self.deadline is not None and at > self.deadline
-
-    @property
-    def spot(self) -> Spot:
-        return Spot(self.place_source, self.latitude, self.longitude, self.datum, self.accuracy, self.place)
-
-    def allows(self, verb: str) -> bool:
-        return Stage(self.stage) in LIFECYCLE[verb]
-
-    # --- questions to the database --------------------------------------
-
-    @classmethod
-    def numbered(cls, number: str) -> Select[Self]:
-        return select(cls).where(cls.number == number)
-
-    @classmethod
-    def awaiting_department(cls, departments: frozenset[int]) -> Select[Self]:
-        return (
-            select(cls)
-            .where(cls.department_id.in_(departments), cls.stage.in_(WITH_DEPARTMENT))
-            .order_by(cls.deadline.is_(None), cls.deadline, cls.id)
-        )
-
-    @classmethod
-    def awaiting_leader(cls, grids: list[int]) -> Select[Self]:
-        return (
-            select(cls)
-            .where(cls.grid_id.in_(grids), cls.stage.in_(WITH_LEADER | {Stage.RESOLVED}))
-            .order_by(cls.is_urgent.desc(), cls.id)
-        )
-
-    @classmethod
-    def reported_by(cls, person: Person) -> Select[Self]:
-        return select(cls).where(cls.reporter_id == person.id).order_by(cls.id.desc())
-
-    @classmethod
-    def alike(cls, category: str, at: datetime) -> Select[Self]:
-        """Open tickets of this category young enough to be the same problem; how near they are is for the caller to measure."""
-        return select(cls).where(
-            cls.category == category, cls.reported_at > at - DUPLICATE_WITHIN, cls.stage.in_(OPEN - {Stage.RESOLVED})
-        )
-
-    # --- verbs ------------------------------------------------------------
 
     def file(self, *, by: Person | None, at: datetime) -> None:
         self._move("file", by, at)
@@ -264,8 +154,6 @@ class Ticket(Base):
         self._tell("placed", by, at, spot=spot.as_data(), grid=grid.id)
         return True
 
-    # --- how ---------------------------------------------------------------
-
     def _rework(
         self, verb: str, by: Person | None, at: datetime, category: Category, hours: OfficeHours, **data: Any
     ) -> None:
@@ -279,50 +167,3 @@ class Ticket(Base):
             None,
             deadline,
         )
-
-    def _only_department(self, person: Person) -> None:
-        if not person.works_for(self.department_id):
-            raise Refusal("ticket.not_yours", number=self.number)
-
-    def _only_leader(self, person: Person, grid: Grid) -> None:
-        if not person.leads(grid):
-            raise Refusal("ticket.not_your_grid", number=self.number)
-
-    def _only_reporter(self, person: Person) -> None:
-        if self.reporter_id is None or person.id != self.reporter_id:
-            raise Refusal("ticket.not_your_report", number=self.number)
-
-    def _move(self, verb: str, by: Person | None, at: datetime, **data: Any) -> None:
-        to = LIFECYCLE[verb].get(Stage(self.stage))
-        if to is None:
-            raise Refusal("ticket.not_now", number=self.number, stage=self.stage, verb=verb)
-        self.stage = to
-        self._tell(PAST[verb], by, at, **data)
-
-    def _stand(self, spot: Spot) -> None:
-        self.place_source, self.latitude, self.longitude = spot.source, spot.latitude, spot.longitude
-        self.datum, self.accuracy = spot.datum, spot.accuracy
-        self.place = spot.words or self.place
-
-    def _tell(self, kind: str, by: Person | None, at: datetime, **data: Any) -> None:
-        self.last_seq += 1
-        data["stage"] = self.stage
-        self.news.append(TicketEvent(seq=self.last_seq, kind=kind, by_id=by.id if by else None, at=at, data=data))
-
-
-PAST = {
-    "file": "filed",
-    "decline": "declined",
-    "merge": "merged",
-    "withdraw": "withdrawn",
-    "dispatch": "dispatched",
-    "accept": "accepted",
-    "return": "returned",
-    "suspend": "suspended",
-    "resume": "resumed",
-    "resolve": "resolved",
-    "confirm": "confirmed",
-    "verify": "verified",
-    "reopen": "reopened",
-    "unsolved": "unsolved",
-}

@@ -1,0 +1,188 @@
+"""What is said in a turn: rows for the outbox, each in the language of its chat."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from handlers import words
+from handlers.labels import Label, Rows, draw_buttons
+from handlers.turn import Turn
+from models.card import Card
+from models.chat import Chat, Message
+from models.mail import Outbox, Repeat
+from models.ticket import Ticket
+
+
+class Saying(Turn):
+    """Answers, words to other chats, edits, cards."""
+
+    async def say(
+        self,
+        chat: Chat,
+        key: str,
+        *,
+        purpose: str = "answer",
+        ticket: Ticket | None = None,
+        reply_to: int | None = None,
+        buttons: Rows = (),
+        picture: dict[str, Any] | None = None,
+        repeat: Repeat = Repeat.SPARINGLY,
+        topic: str | None = None,
+        remember: bool = False,
+        **values: Any,
+    ) -> Message | None:
+        """A new message in a chat, in that chat's language. remember: it gets a row of ours, to be edited, removed or replied to."""
+        locale = self.language_of(chat)
+        content: dict[str, Any] = {
+            "text": self.sentence(locale, key, **values),
+            "buttons": draw_buttons(locale, buttons),
+        }
+        if picture:
+            content["picture"] = picture
+        message = None
+        if remember:
+            message = Message(
+                chat_id=chat.id,
+                topic=topic,
+                ticket_id=ticket.id if ticket else None,
+                purpose=purpose,
+                pictured=bool(picture),
+                at=self.now,
+            )
+            self.session.add(message)
+            await self.session.flush()
+        self.post(
+            chat,
+            "say",
+            content,
+            ticket=ticket,
+            message_id=message.id if message else None,
+            reply_to_id=reply_to,
+            repeat=repeat,
+            topic=topic,
+        )
+        return message
+
+    def edit(self, message: Message, chat: Chat, key: str, *, buttons: Rows = (), ticket: Ticket | None = None,
+             picture: dict[str, Any] | None = None, **values: Any) -> None:  # fmt: skip
+        locale = self.language_of(chat)
+        content: dict[str, Any] = {
+            "text": self.sentence(locale, key, **values),
+            "buttons": draw_buttons(locale, buttons),
+        }
+        if picture:
+            content["picture"] = picture
+        self.post(chat, "edit", content, ticket=ticket, message_id=message.id, repeat=Repeat.FREELY)
+
+    def remove(self, message_id: int, chat_id: int) -> None:
+        self.session.add(
+            Outbox(
+                chat_id=chat_id,
+                kind="remove",
+                message_id=message_id,
+                repeat=Repeat.FREELY,
+                created_at=self.now,
+                due_at=self.now,
+            )
+        )
+
+    def post(
+        self, chat: Chat, kind: str, content: dict[str, Any], *, ticket: Ticket | None = None, **columns: Any
+    ) -> None:
+        urgent = bool(ticket and ticket.is_urgent)
+        self.session.add(
+            Outbox(
+                chat_id=chat.id, kind=kind, content=content, ticket_id=ticket.id if ticket else None, is_urgent=urgent,
+                created_at=self.now, due_at=self.now, **columns,
+            )
+        )  # fmt: skip
+
+    async def answer(
+        self, key: str, *, alert: bool = False, buttons: Rows = (), ticket: Ticket | None = None, **values: Any
+    ) -> None:
+        """An answer to the one who asked, where he asked: a press is answered on its button, words under the words."""
+        heard = self.said
+        if heard.press is not None:
+            text = words.plain(self.locale, key, **self._all(values))
+            self.answered = True
+            self.post(self.here, "answer", {"press": heard.press.id, "text": text, "alert": alert}, repeat=Repeat.NEVER)
+            return
+        content = {
+            "text": self.sentence(self.locale, key, **values),
+            "buttons": draw_buttons(self.locale, buttons),
+            "reply_to": heard.message,
+        }
+        message = None
+        if ticket is not None:
+            message = Message(
+                chat_id=self.here.id, topic=heard.chat.topic, ticket_id=ticket.id, purpose="answer", at=self.now
+            )
+            self.session.add(message)
+            await self.session.flush()
+        self.post(
+            self.here, "say", content, ticket=ticket, message_id=message.id if message else None, topic=heard.chat.topic
+        )
+
+    async def whisper(
+        self, key: str, *, start: str = "help", ticket: Ticket | None = None, buttons: Rows = (), **values: Any
+    ) -> None:
+        """An answer for the asker's eyes alone: in his private chat, or a button in the group that opens it."""
+        if self.here.is_private:
+            await self.answer(key, ticket=ticket, buttons=buttons, **values)
+            return
+        private = await self.session.scalar(Chat.private_of([self.me.id]))
+        if private is None:
+            await self.answer("private.open_first", buttons=[[Label("button.open_private", start=start)]])
+            return
+        await self.say(private, key, ticket=ticket, buttons=buttons, remember=ticket is not None, **values)
+
+    async def tell_privately(self, person_id: int, key: str, **values: Any) -> bool:
+        """A word to somebody alone, if his private chat is open. Returns whether it is."""
+        private = await self.session.scalar(Chat.private_of([person_id]))
+        if private is not None:
+            await self.say(private, key, **values)
+        return private is not None
+
+    async def finish_press(self) -> None:
+        """Every press gets its answer, if only an empty one: else the button keeps spinning on the phone."""
+        if self.heard is not None and self.heard.press is not None and not self.answered:
+            self.post(
+                self.here, "answer", {"press": self.heard.press.id, "text": "", "alert": False}, repeat=Repeat.NEVER
+            )
+            self.answered = True
+
+    def sentence(self, locale: str, key: str, **values: Any) -> str:
+        return words.say(locale, key, **self._all(values))
+
+    def _all(self, values: dict[str, Any]) -> dict[str, Any]:
+        return {"now": self.now, "zone": self.book.zone if self.book else None, **values}
+
+    # --- cards -----------------------------------------------------------------------------
+
+    async def open_card(self, ticket: Ticket, chat: Chat, audience: str) -> Card:
+        """The ticket's card in a chat: posted anew, or the one that stands there taken up again."""
+        cards = await self.session.scalars(
+            select(Card).where(Card.ticket_id == ticket.id, Card.chat_id == chat.id, Card.audience == audience)
+        )
+        card = cards.one_or_none()
+        if card is None:
+            card = Card(ticket_id=ticket.id, chat_id=chat.id, audience=audience)
+            self.session.add(card)
+            await self.session.flush()
+        card.ended, card.asks = False, None
+        self.draw(card, ticket)
+        return card
+
+    def draw(self, card: Card, ticket: Ticket) -> None:
+        """Have the card posted or edited; how it looks is decided when it is sent, so that only the newest is ever shown."""
+        self.session.add(
+            Outbox(
+                chat_id=card.chat_id, kind="card", card_id=card.id, ticket_id=ticket.id, is_urgent=ticket.is_urgent,
+                repeat=Repeat.SPARINGLY if card.message_id is None else Repeat.FREELY, created_at=self.now, due_at=self.now,
+            )
+        )  # fmt: skip
+
+    async def redraw(self, ticket: Ticket) -> None:
+        for card in await self.session.scalars(Card.of(ticket.id)):
+            if not card.ended:
+                self.draw(card, ticket)

@@ -1,0 +1,79 @@
+"""The turn: who spoke, where, now; in what language, and against which district."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from handlers import words
+from handlers.book import Book
+from handlers.heard import Heard
+from models.chat import Chat
+from models.person import Person
+from models.refusal import Refusal
+from models.ticket import Ticket
+from reading.numbers import leading_ticket_number
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What was asked for: the ticket's number, if one was named, and the rest of the words."""
+
+    number: str | None = None
+    words: str = ""
+
+    @classmethod
+    def read(cls, text: str) -> "Order":
+        number, rest = leading_ticket_number(text)
+        return cls(number, rest.strip())
+
+
+@dataclass
+class Turn:
+    """One turn. `person` is None for timers, errands and those who are nobody (bots, anonymous administrators)."""
+
+    session: AsyncSession
+    now: datetime
+    locale: str
+    book: Book | None
+    heard: Heard | None = None
+    person: Person | None = None
+    chat: Chat | None = None
+    order: Order = field(default_factory=Order)
+    default_locale: str = words.DEFAULT
+    tickets: dict[int, Ticket] = field(default_factory=dict)
+    answered: bool = False
+
+    @property
+    def me(self) -> Person:
+        if self.person is None:
+            raise Refusal("who.unknown")
+        return self.person
+
+    @property
+    def here(self) -> Chat:
+        if self.chat is None:
+            raise RuntimeError("this turn has no chat")
+        return self.chat
+
+    @property
+    def said(self) -> Heard:
+        if self.heard is None:
+            raise RuntimeError("nothing was heard in this turn")
+        return self.heard
+
+    @property
+    def town(self) -> Book:
+        if self.book is None:
+            raise Refusal("town.not_loaded")
+        return self.book
+
+    async def stand_in(self, chat_id: int, person_id: int | None) -> None:
+        """A timer or an errand speaks for the chat and the person it was set for."""
+        self.chat = await self.session.get_one(Chat, chat_id)
+        self.locale = self.language_of(self.chat)
+        if person_id is not None:
+            self.person = (await self.session.scalars(Person.by_ids([person_id]))).one()
+
+    def language_of(self, chat: Chat) -> str:
+        return chat.locale or self.default_locale
