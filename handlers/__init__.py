@@ -2,9 +2,11 @@
 
 from handlers import (
     accept,
+    albums,
     asking,
     bind,
     dispatch,
+    drafts,
     hand_back,
     known,
     lang,
@@ -22,6 +24,7 @@ from handlers.routing import Router
 ROUTER = Router.of(
     file.router
     for file in (
-        start, report, lists, show, withdraw, known, settle, accept, hand_back, resolve, asking, dispatch, lang, bind, pictures,
+        start, report, lists, show, withdraw, known, settle, accept, hand_back, resolve, asking, dispatch, lang, bind,
+        albums, drafts, pictures,
     )
 )  # fmt: skip

@@ -16,7 +16,12 @@ async def dispatch(desk: Desk) -> None:
     if not desk.order.words and await pressed_card(desk, ticket) is not None:
         await redispatch(desk)
         return
-    department = desk.town.department_named(desk.order.words)
+    await dispatch_to(desk, ticket, desk.order.words)
+
+
+async def dispatch_to(desk: Desk, ticket: Ticket, name: str) -> None:
+    """To the department of that name: key, name or short name."""
+    department = desk.town.department_named(name)
     if department is None:
         if not desk.me.leads(desk.grid_of(ticket)):
             raise Refusal("ticket.not_your_grid", number=ticket.number)

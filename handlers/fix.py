@@ -31,6 +31,9 @@ async def post_fix(desk: Desk, ticket: Ticket, picture: dict[str, Any] | None) -
         picture=None if ticket.is_restricted else picture, buttons=_fix_buttons(ticket), **values,
     )  # fmt: skip
     ticket.fix_id = fix.id if fix else None
+    if ticket.is_restricted and not chat.is_private and ticket.reporter_id is not None:
+        # The group reads only that it is done; the reporter sees it.
+        await desk.tell_privately(ticket.reporter_id, "fix.posted", picture=picture, **{**values, "people": []})
 
 
 async def redraw_fix(desk: Desk, ticket: Ticket) -> None:

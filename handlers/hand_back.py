@@ -5,8 +5,10 @@ from handlers.asking import ask_on_card, stop_asking
 from handlers.desk import Desk
 from handlers.routing import Router
 from models.refusal import Refusal
+from reading.personal import mask
 
 router = Router()
+LONGEST_REASON = 300  # characters: it stands on a card and in the time-line
 
 
 @router.command("return", "department")
@@ -34,6 +36,6 @@ async def hand_back_pressed(desk: Desk) -> None:
 
 async def because(desk: Desk, reason: str) -> None:
     ticket = await desk.ticket()
-    ticket.hand_back(reason, by=desk.me, at=desk.now)
+    ticket.hand_back(mask(reason)[:LONGEST_REASON], by=desk.me, at=desk.now)
     await stop_asking(desk, ticket)
     await desk.answer("return.done", number=ticket.number)

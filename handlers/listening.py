@@ -3,15 +3,19 @@
 from handlers import words
 from handlers.asking import pressed_card
 from handlers.desk import Desk, Order
+from handlers.dispatch import dispatch_to
+from handlers.drafts import explained, explained_by_reply
 from handlers.hand_back import because
+from handlers.locating import remember_own
 from handlers.opening import add_photos
 from handlers.place import heard_place
-from handlers.report import explained, heard_mention, heard_photo
+from handlers.report import heard_in_private, heard_mention, heard_photo
 from handlers.resolve import finish
 from handlers.routing import Router
 from models.chat import Message
 from models.draft import Draft
 from models.refusal import Refusal
+from models.ticket import Ticket
 from reading.numbers import leading_ticket_number
 
 
@@ -47,7 +51,7 @@ async def _message(desk: Desk, router: Router) -> None:
     elif heard.mentions_us and heard.text.strip():
         await heard_mention(desk)
     elif desk.here.is_private and heard.text.strip():
-        await _private_words(desk)
+        await heard_in_private(desk)
 
 
 async def _command(desk: Desk, router: Router, name: str, rest: str) -> None:
@@ -74,42 +78,57 @@ async def _reply(desk: Desk, replied: Message) -> bool:
     heard = desk.said
     if replied.ticket_id is not None:
         ticket = await desk.ticket_by_id(replied.ticket_id)
-        officer = desk.me.works_for(ticket.department_id)
-        if heard.photos and (officer or replied.purpose in ("card", "answer") and desk.here.department_id is not None):
-            await finish(desk, ticket)
-            return True
-        if heard.photos and ticket.reporter_id == desk.me.id:
-            await add_photos(desk, ticket)
-            return True
-        if heard.text.strip() and officer and await _asked(desk, ticket.id):
-            await because(desk, heard.text)
-            return True
-        return not heard.photos
-    if replied.draft_id is not None:
+        if heard.photos:
+            return await _photo_reply(desk, ticket, replied)
+        return await _answers_card(desk, ticket) or not heard.mentions_us
+    if replied.draft_id is not None and heard.text.strip():
         draft = await desk.session.get_one(Draft, replied.draft_id)
-        if draft.state == "asked" and draft.person_id == desk.me.id and heard.text.strip():
-            await explained(desk, draft, heard.text)
+        if draft.awaits(desk.me, desk.now):
+            await explained_by_reply(desk, draft, heard.text)
             return True
     return False
 
 
-async def _asked(desk: Desk, ticket_id: int) -> bool:
-    card = await pressed_card(desk, await desk.ticket_by_id(ticket_id))
-    return card is not None and card.asks == "return"
+async def _photo_reply(desk: Desk, ticket: Ticket, replied: Message) -> bool:
+    """An officer's picture is the fix; the reporter's shows more of the same, unless its words tell of something else."""
+    if desk.me.works_for(ticket.department_id) or desk.here.department_id is not None:
+        await finish(desk, ticket)
+        return True
+    told = desk.town.problems.read(desk.said.text, has_photo=True)
+    if ticket.reporter_id != desk.me.id or (told.is_report and told.code != ticket.category):
+        return False
+    await add_photos(desk, ticket)
+    return True
+
+
+async def _answers_card(desk: Desk, ticket: Ticket) -> bool:
+    """Other words for what the card asks: a reason, a department."""
+    card = await pressed_card(desk, ticket)
+    text = desk.said.text.strip()
+    if card is None or not text:
+        return False
+    if card.asks == "return" and desk.me.works_for(ticket.department_id):
+        await because(desk, text)
+        return True
+    if card.asks == "dispatch" and desk.me.leads(desk.grid_of(ticket)):
+        await dispatch_to(desk, ticket, text)
+        return True
+    return False
 
 
 async def _edited(desk: Desk) -> None:
     """A caption put in later explains its photo; a live location that moved is remembered."""
     heard = desk.said
     if heard.place is not None:
-        await heard_place(desk)
+        # Only that: who rides on takes no ticket and no photo along.
+        await remember_own(desk, heard.place)
         return
     if heard.message is None or not heard.text.strip():
         return
     message = await desk.session.scalar(Message.heard_as(desk.here.id, heard.message))
     if message is not None and message.draft_id is not None and message.ticket_id is None:
         draft = await desk.session.get_one(Draft, message.draft_id)
-        if draft.state == "asked" and draft.person_id == desk.me.id:
+        if draft.awaits(desk.me, desk.now):
             await explained(desk, draft, heard.text)
 
 
@@ -121,27 +140,16 @@ async def _pressed(desk: Desk, router: Router) -> None:
     await handler(desk)
 
 
-async def _private_words(desk: Desk) -> None:
-    problem = desk.town.problems.read(desk.said.text)
-    if problem.is_report:
-        await heard_mention(desk)
-    elif not problem.is_chatter:
-        raise Refusal("command.unknown")
-
-
 async def _membership(desk: Desk) -> None:
     """Let in again: what waited here goes on. Shown the door: nothing more is sent until then."""
     chat, membership = desk.here, desk.said.membership
     if membership == "gone":
         chat.park("left", desk.now)
         return
-    was_parked = chat.is_parked
+    back = chat.is_parked
     chat.unpark()
-    if (
-        membership == "member"
-        and not chat.is_private
-        and not was_parked
-        and chat.grid_id is None
-        and chat.department_id is None
-    ):
-        await desk.say(chat, "bind.welcome")
+    if chat.is_private or chat.grid_id is not None or chat.department_id is not None:
+        return
+    # Being made an administrator is told the same way: who has been greeted is not greeted again.
+    if back or await desk.session.scalar(Message.in_chat(chat.id, "welcome").limit(1)) is None:
+        await desk.say(chat, "bind.welcome", purpose="welcome", remember=True)

@@ -1,7 +1,7 @@
 """Where it is: the most trusted of what we have (design.md 3.11)."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, select
 
@@ -22,15 +22,19 @@ class Located:
     grid: Grid | None
 
 
-async def locate(desk: Desk, text: str, place: HeardPlace | None = None) -> Located:
-    """From a location with the words, one running live, an own one within ten minutes, the words themselves, else the group's grid."""
+async def locate(desk: Desk, text: str, place: HeardPlace | None = None, at: datetime | None = None) -> Located:
+    """From a location with the words, one running live, an own one near in time, the words themselves, else the group's grid.
+
+    at: when it was seen, if that was not just now.
+    """
     hint = desk.town.places.read(text)
     typed = hint.words if hint else None
     if place is not None:
         return at_point(desk.town, spot_of(place, typed or place.title or None), home(desk))
-    own = await _own(desk)
+    seen = at or desk.now
+    own = await _own(desk, seen)
     if own is not None:
-        running = own.live_until is not None and own.live_until >= desk.now
+        running = own.live_until is not None and own.live_until >= seen
         spot = Spot("live" if running else "near", own.latitude, own.longitude, DATUM, own.accuracy, typed)
         return at_point(desk.town, spot, home(desk))
     if hint is not None and hint.landmark is not None:
@@ -69,13 +73,15 @@ async def remember_own(desk: Desk, place: HeardPlace) -> None:
     row.at, row.live_until = desk.now, place.live_until
 
 
-async def _own(desk: Desk) -> Whereabouts | None:
+async def _own(desk: Desk, at: datetime) -> Whereabouts | None:
+    """Where he was then, as far as he told: within ten minutes, or on a way he was sharing."""
     if desk.person is None:
         return None
     row = await desk.session.scalar(_row(desk))
     if row is None:
         return None
-    fresh = row.at >= desk.now - NEAR_IN_TIME or (row.live_until is not None and row.live_until >= desk.now)
+    running = row.live_until is not None and row.at <= at <= row.live_until
+    fresh = running or abs(row.at - at) <= NEAR_IN_TIME
     return row if fresh else None
 
 

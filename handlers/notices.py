@@ -8,7 +8,7 @@ from models.card import Card
 from models.chat import Chat
 from models.grid import Grid
 from models.person import Person, RoleKind
-from models.ticket import Ticket, TicketEvent
+from models.ticket import WITH_LEADER, Ticket, TicketEvent
 
 FIX_AFTER = timedelta(seconds=60)
 """The fix is posted with the bare picture when the pair is not ready by then (design.md 3.8)."""
@@ -43,6 +43,10 @@ async def _reported(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
     if ticket.chat_id is not None:
         chat = await desk.session.get_one(Chat, ticket.chat_id)
         await desk.open_card(ticket, chat, "private" if chat.is_private else "group")
+        if ticket.is_restricted and not chat.is_private and ticket.reporter_id is not None:
+            # The group reads only that it was taken up; the rest is for the reporter alone.
+            for private in await desk.session.scalars(Chat.private_of([ticket.reporter_id])):
+                await desk.open_card(ticket, private, "private")
 
 
 async def _dispatched(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
@@ -63,6 +67,22 @@ async def _awaits_leader(desk: Desk, ticket: Ticket, event: TicketEvent) -> None
         await desk.open_card(ticket, chat, "leader")
 
 
+async def _placed(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
+    """In another grid another leader sorts it."""
+    if ticket.stage not in WITH_LEADER:
+        return
+    chats = await leader_chats(desk, desk.grid_of(ticket))
+    cards = [card for card in await desk.session.scalars(Card.of(ticket.id)) if card.audience == "leader"]
+    there = {card.chat_id for card in cards if not card.ended}
+    for card in cards:
+        if not card.ended and card.chat_id not in {chat.id for chat in chats}:
+            desk.draw(card, ticket)
+            card.ended = True
+    for chat in chats:
+        if chat.id not in there:
+            await desk.open_card(ticket, chat, "leader")
+
+
 async def _resolved(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
     if ticket.chat_id is not None:
         chat = await desk.session.get_one(Chat, ticket.chat_id)
@@ -76,6 +96,7 @@ NOTICES: Mapping[str, Notice] = {
     "dispatched": _dispatched,
     "triaged": _awaits_leader,
     "returned": _awaits_leader,
+    "placed": _placed,
     "resolved": _resolved,
 }
 

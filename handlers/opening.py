@@ -11,6 +11,7 @@ from handlers.locating import Located
 from models.card import Witness
 from models.category import UNPLACED, Category
 from models.chat import Chat, Message
+from models.mail import Repeat
 from models.photo import Photo
 from models.ticket import DUPLICATE_RADIUS_M, Serial, Ticket, case_code, short_number
 from reading.atlas import distance_m
@@ -72,6 +73,15 @@ def route(desk: Desk, ticket: Ticket) -> None:
         ticket.dispatch(
             way.lead, by=None, at=desk.now, grid=grid, category=category, hours=book.hours, rule=way.rule, cc=way.cc
         )
+
+
+async def open_report(desk: Desk, report: Report, category: Category | None = None) -> Ticket:
+    """As `open_ticket`. Known already: no second card; a sign under his message, and the number to him alone where possible."""
+    ticket = await open_ticket(desk, report, category)
+    if ticket.report_id != report.message.id:
+        desk.post(desk.here, "react", {"emoji": "🤝", "message_row": report.message.id}, repeat=Repeat.FREELY)
+        await desk.tell_privately(desk.me.id, "report.known", number=ticket.number)
+    return ticket
 
 
 async def join(desk: Desk, ticket: Ticket, message: Message | None) -> bool:

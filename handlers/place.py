@@ -3,13 +3,14 @@
 from sqlalchemy import select
 
 from handlers.desk import Desk
+from handlers.drafts import open_draft
+from handlers.heard import HeardPlace
 from handlers.locating import NEAR_IN_TIME, at_point, home, remember_own, spot_of
 from handlers.opening import route
-from handlers.report import open_draft
 from models.draft import Draft
 from models.refusal import Refusal
 from models.spot import Spot
-from models.ticket import Ticket
+from models.ticket import Ticket, TicketEvent
 
 
 async def heard_place(desk: Desk) -> None:
@@ -17,25 +18,29 @@ async def heard_place(desk: Desk) -> None:
     if place is None:
         return
     replied = await desk.replied_to()
-    if replied is not None and replied.draft_id is not None and replied.ticket_id is None:
-        draft = await desk.session.get_one(Draft, replied.draft_id)
-        if draft.person_id == desk.me.id and draft.state == "asked":
-            await open_draft(desk, draft, draft.text)
-        return
     if replied is not None and replied.ticket_id is not None:
         ticket = await desk.ticket_by_id(replied.ticket_id)
         if not may_place(desk, ticket):
             raise Refusal("place.not_yours", number=ticket.number)
-        await put(desk, ticket, spot_of(place))
+        await put(desk, ticket, _spot(ticket, place))
+        return
+    if replied is not None and replied.draft_id is not None:
+        draft = await desk.session.get_one(Draft, replied.draft_id)
+        if draft.awaits(desk.me, desk.now):
+            await open_draft(desk, draft, draft.text)
         return
     await remember_own(desk, place)
     waiting = await desk.session.scalar(Draft.unexplained(desk.me.id, desk.here.id, desk.now).limit(1))
-    if waiting is not None and waiting.begun_at >= desk.now - NEAR_IN_TIME:
-        await open_draft(desk, waiting, waiting.text)
-        return
     recent = await _own_recent(desk)
-    if recent is not None:
-        await put(desk, recent, spot_of(place))
+    if recent is not None and (waiting is None or waiting.begun_at < recent.reported_at):
+        await put(desk, recent, _spot(recent, place))
+    elif waiting is not None:
+        await open_draft(desk, waiting, waiting.text)
+
+
+def _spot(ticket: Ticket, place: HeardPlace) -> Spot:
+    """A venue's name stands in where nobody said in words where it is; the words of the one who was there stay."""
+    return spot_of(place, ticket.place or place.title or None)
 
 
 def may_place(desk: Desk, ticket: Ticket) -> bool:
@@ -54,8 +59,17 @@ async def put(desk: Desk, ticket: Ticket, spot: Spot) -> None:
     book = desk.town
     category = book.category(ticket.category)
     way = book.way(category, grid, ticket.text)
-    if ticket.allows("dispatch") and ticket.returns == 0 and way is not None and way.lead.id != ticket.department_id:
+    another = way is not None and way.lead.id != ticket.department_id
+    if another and book.district.triage == "auto" and ticket.allows("dispatch") and not await _sorted_by_hand(desk, ticket):
         route(desk, ticket)
+
+
+async def _sorted_by_hand(desk: Desk, ticket: Ticket) -> bool:
+    """A leader has said whose it is, or a department that it is not theirs: no rule overrides people."""
+    if ticket.returns:
+        return True
+    sent = TicketEvent.of(ticket.id).where(TicketEvent.kind == "dispatched", TicketEvent.by_id.is_not(None))
+    return await desk.session.scalar(sent.limit(1)) is not None
 
 
 async def _own_recent(desk: Desk) -> Ticket | None:

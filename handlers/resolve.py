@@ -1,11 +1,15 @@
 """完成: a photo in reply to the department's card."""
 
+from sqlalchemy import select
+
 from handlers.desk import Desk
 from handlers.opening import fetch, keep_photos
 from handlers.routing import Router
+from models.chat import Message
+from models.draft import Draft
 from models.photo import Photo
 from models.refusal import Refusal
-from models.ticket import Stage, Ticket
+from models.ticket import Ticket
 
 router = Router()
 
@@ -17,20 +21,46 @@ async def resolve(desk: Desk) -> None:
 
 
 async def finish(desk: Desk, ticket: Ticket) -> None:
-    """The officer's photo ends the round. Its first part does; further parts of the album join it."""
-    joins = ticket.stage == Stage.RESOLVED and desk.said.album is not None and desk.me.works_for(ticket.department_id)
+    """The officer's photo ends the round. Of an album the first part does; the others join it."""
     if not desk.me.works_for(ticket.department_id):
         raise Refusal("ticket.not_yours", number=ticket.number)
-    if not joins and not (ticket.allows("resolve") or ticket.allows("accept")):
+    album = await _album(desk)
+    if album is not None and album.reply_ticket_id == ticket.id:
+        await add_to_fix(desk, album)
+        return
+    if not (ticket.allows("resolve") or ticket.allows("accept")):
         raise Refusal("ticket.not_now", number=ticket.number, stage=ticket.stage, verb="resolve")
     photos: list[Photo] = []
     if desk.said.photos:
         message = await desk.keep_message("photo", ticket=ticket, pictured=True)
-        photos = await keep_photos(
-            desk, desk.said.photos, message, ticket_id=ticket.id, role="after", round=ticket.round
-        )
-    if not joins:
-        ticket.resolve(photos, by=desk.me, at=desk.now)
+        photos = await _keep_after(desk, ticket, message, ticket.round)
+        if desk.said.album is not None:
+            desk.session.add(
+                Draft(
+                    chat_id=desk.here.id, person_id=desk.me.id, album=desk.said.album, state="opened", report_id=message.id,
+                    reply_ticket_id=ticket.id, ticket_id=ticket.id, begun_at=desk.now,
+                )
+            )  # fmt: skip
+    ticket.resolve(photos, by=desk.me, at=desk.now)
+    await desk.answer("resolve.thanks", number=ticket.number)
+
+
+async def add_to_fix(desk: Desk, album: Draft) -> None:
+    """A further part of the album that ended a round, however late, with or without its reply."""
+    first = await desk.session.scalar(select(Photo).where(Photo.message_id == album.report_id).limit(1))
+    if album.reply_ticket_id is None or album.person_id != desk.me.id or first is None:
+        return
+    ticket = await desk.ticket_by_id(album.reply_ticket_id)
+    message = await desk.keep_message("photo", ticket=ticket, pictured=True)
+    await _keep_after(desk, ticket, message, first.round)
+
+
+async def _keep_after(desk: Desk, ticket: Ticket, message: Message, round_: int) -> list[Photo]:
+    photos = await keep_photos(desk, desk.said.photos, message, ticket_id=ticket.id, role="after", round=round_)
     fetch(desk, photos, desk.lane(desk.here))
-    if not joins:
-        await desk.answer("resolve.thanks", number=ticket.number)
+    return photos
+
+
+async def _album(desk: Desk) -> Draft | None:
+    album = desk.said.album
+    return await desk.session.scalar(Draft.of_album(desk.here.id, album)) if album is not None else None

@@ -1,9 +1,10 @@
 """/start and /help: what this is, and what I can do here; written from the table that dispatches."""
 
 from handlers import words
-from handlers.desk import Desk
+from handlers.desk import Desk, Order
 from handlers.lists import mine, todo
 from handlers.routing import Command, Router
+from handlers.show import show
 
 router = Router()
 MENUS = ("private", "group", "leader", "department", "admin")
@@ -12,9 +13,11 @@ MENUS = ("private", "group", "leader", "department", "admin")
 @router.command("start", "private")
 async def start(desk: Desk) -> None:
     """The chat is open now. A link may have brought the person here for something: he gets it at once."""
-    wanted = {"mine": mine, "todo": todo}.get(desk.said.words.strip())
-    if wanted is not None and desk.here.is_private:
-        await wanted(desk)
+    wanted, _, number = desk.said.words.strip().partition("-")
+    handler = {"mine": mine, "todo": todo, "ticket": show, "help": help_}.get(wanted)
+    if handler is not None and desk.here.is_private:
+        desk.order = Order.read(number)
+        await handler(desk)
         return
     await desk.answer("start.hello", district=desk.book.district.name if desk.book else "")
 

@@ -31,7 +31,6 @@ def listed(locale: str, key: str) -> tuple[str, ...]:
     return _catalogue(locale).lists[key]
 
 
-@cache
 def spoken(word: str) -> str | None:
     """The command a word stands for in any language (接单 -> accept), as people say it in reply to a card."""
     return _spoken().get(word.strip().casefold())

@@ -71,7 +71,7 @@ class Chat(Base):
 
 
 class Alias(Base):
-    """The id a chat had before it became a supergroup: what still comes or goes under it is led to the chat."""
+    """The id a chat had before it became a supergroup: what still comes under it is led to the chat."""
 
     __tablename__ = "chat_aliases"
     __table_args__ = (UniqueConstraint("channel", "external_id"),)
@@ -83,9 +83,9 @@ class Alias(Base):
 
 
 class Message(Base):
-    """A message of a chat that matters to us: a report, a card, a question, a fix. external_id is empty until it is sent.
+    """A message that matters to us: a report, a card, a question, a fix. external_id is empty until it is sent.
 
-    purpose: report, photo, place, card, fix, ask, answer.
+    purpose: report, photo, place, card, fix, ask, answer, welcome.
     """
 
     __tablename__ = "messages"
@@ -109,3 +109,7 @@ class Message(Base):
     @classmethod
     def heard_as(cls, chat_id: int, external_id: str) -> Select["Message"]:
         return select(cls).where(cls.chat_id == chat_id, cls.external_id == external_id)
+
+    @classmethod
+    def in_chat(cls, chat_id: int, purpose: str) -> Select["Message"]:
+        return select(cls).where(cls.chat_id == chat_id, cls.purpose == purpose)

@@ -10,8 +10,10 @@ from models.types import Base, Key
 
 
 class District(Base):
-    """One row. hours: {"work": ["08:00-12:00", …], "days": [1, …]}; limits: minutes. `edition` grows with every loading and binding,
-    so that each process knows when what it remembers is old."""
+    """One row. hours: {"work": ["08:00-12:00", …], "days": [1, …]}; limits: minutes.
+
+    edition: grows with every loading, so that each process knows when what it remembers is old.
+    """
 
     __tablename__ = "district"
 

@@ -5,18 +5,22 @@ from datetime import datetime, timedelta
 from sqlalchemy import ForeignKey, Index, Select, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models.person import Person
 from models.types import Base, Key
 
 ALBUM_WAIT = timedelta(seconds=1.5)  # contract 4: after the last part …
 ALBUM_CAP = timedelta(seconds=10)  # … and at most, after the first
 ASK_FOR = timedelta(minutes=30)
 ANSWER_WITHIN = timedelta(hours=24)
+ASKED_FOR = "report"
+"""The step of a draft of which it is settled that it is a report: only its place is missing."""
 
 
 class Draft(Base):
-    """state: gathering (an album), asked (a photo without words), opened (it became `ticket_id`), dropped (chatter), form (private /report).
+    """state: gathering (an album), asked (a photo without words), opened (it became `ticket_id`), dropped (chatter), form (/report).
 
-    question_id: our question in the group. purpose of the pictures: `resolve` when an officer's album answers a card.
+    step: what is settled already: ASKED_FOR, or the code of the category that was chosen. question_id: our question.
+    reply_ticket_id: the album is an officer's, and ended a round of this ticket.
     """
 
     __tablename__ = "drafts"
@@ -66,12 +70,17 @@ class Draft(Base):
         )
 
     @classmethod
-    def form_of(cls, person_id: int, chat_id: int) -> Select["Draft"]:
+    def form_of(cls, person_id: int, chat_id: int, at: datetime) -> Select["Draft"]:
+        """The /report he began in private and has not told yet."""
         return (
             select(cls)
-            .where(cls.person_id == person_id, cls.chat_id == chat_id, cls.state == "form")
+            .where(cls.person_id == person_id, cls.chat_id == chat_id, cls.state == "form", cls.begun_at > at - ASK_FOR)
             .order_by(cls.id.desc())
         )
+
+    def awaits(self, person: Person, at: datetime) -> bool:
+        """Whether a word of this person still makes it a report."""
+        return self.state == "asked" and self.person_id == person.id and self.begun_at > at - ANSWER_WITHIN
 
     def due_at(self, at: datetime) -> datetime:
         """When an album that got a part at `at` is taken as whole."""

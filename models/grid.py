@@ -10,7 +10,7 @@ from models.types import Base, Key
 
 
 class Grid(Base):
-    """One area. `path` holds the ids from the top down to itself (`/1/4/9/`), so that "this grid and all below" is one comparison."""
+    """One area. `path`: the ids from the top down to itself (`/1/4/9/`); "all below" is one comparison."""
 
     __tablename__ = "grids"
 

@@ -18,7 +18,7 @@ class RoleKind(StrEnum):
 
 
 class Person(Base):
-    """Somebody. Names and addresses stand in `Address` alone, so that they can be erased without touching the record."""
+    """Somebody. Names stand in `Address` alone, so that they can be erased without touching the record."""
 
     __tablename__ = "people"
 
@@ -109,7 +109,8 @@ class Address(Base):
 class Role(Base):
     """What a person is in the town: for a grid and all below it, for a department, or for the whole district.
 
-    by_folder: given by the district folder. revoked_by_id: an administrator took it away; then the folder does not bring it back.
+    by_folder: given by the district folder.
+    revoked_by_id: an administrator took it away; then the folder does not bring it back.
     """
 
     __tablename__ = "roles"

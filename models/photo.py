@@ -16,7 +16,7 @@ class PhotoState(StrEnum):
 
 
 class Photo(Base):
-    """ref, key: the channel's own names for it. media: hash of the clean picture once it is kept. role: before or after.
+    """ref, key: the channel's own names for it. media: hash of the clean picture, once kept. role: before or after.
 
     file: it came as a file and still carries its metadata under `ref`, which therefore is never passed on.
     """

@@ -23,7 +23,7 @@ class Place(Base):
 
 
 class Whereabouts(Base):
-    """The last point a person sent in a chat: it belongs to the report sent just before or after. One row a person and chat."""
+    """The last point a person sent in a chat: it belongs to the report sent just before or after."""
 
     __tablename__ = "whereabouts"
     __table_args__ = (Index("ix_whereabouts_person_id_chat_id", "person_id", "chat_id", unique=True),)

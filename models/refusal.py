@@ -3,7 +3,7 @@
 from typing import Any
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer, not an error
+class Refusal(Exception):
     """What was asked may not be or cannot be. `key` names the sentence in the catalogues; nothing has changed."""
 
     def __init__(self, key: str, **values: Any) -> None:

@@ -4,13 +4,16 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 TRUST = ("grid", "text", "near", "live", "exif", "location")
-"""From the least to the most trusted: the group's grid, words through the gazetteer, an own location near in time, one running live,
-a picture's EXIF, a location sent with the report or in reply to it (design.md 3.11)."""
+"""From the least to the most trusted: the group's grid, words through the gazetteer, an own location near in time,
+one running live, a picture's EXIF, a location sent with the report or in reply to it (design.md 3.11)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """latitude, longitude: degrees as given, in `datum`; None where only the grid or the words are known. accuracy: metres. words: as typed."""
+    """latitude, longitude: degrees as given, in `datum`; None where only the grid or the words are known.
+
+    accuracy: metres. words: as typed.
+    """
 
     source: str
     latitude: float | None = None

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Integer, MetaData, Text
+from sqlalchemy import JSON, BigInteger, DateTime, Integer, MetaData, Text, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -43,6 +43,11 @@ def safe(value: str) -> str:
     if "\x00" in value:
         value = value.replace("\x00", "")
     return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
+
+
+def where(condition: str) -> dict[str, Any]:
+    """Keywords of a partial index, which each database names with its own."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 # SQLite counts up by itself only for INTEGER PRIMARY KEY, which is 64 bit there.

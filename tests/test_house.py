@@ -19,7 +19,7 @@ MAY_KNOW = {
     "media": set[str](),
     "simulator": set[str](),
 }
-"""design.md 2. Nothing points back."""
+"""docs/house.md. Nothing points back."""
 KNOW_THE_SIMULATOR = {"bot/demo.py", "bot/story.py"}
 TELEGRAM = "bot/channels/telegram/"
 NETWORK = {"aiohttp", "httpx", "socket", "ssl", "requests", "urllib.request", "http.client", "telegram"}
@@ -125,7 +125,7 @@ def wrong_writers(file: str, tree: ast.Module) -> list[str]:
 
 
 def wrong_waiting(file: str, tree: ast.Module) -> list[str]:
-    """Models and reading never wait; neither they nor handlers ask for the time, which is passed in (design.md 3.3, 3.10)."""
+    """Models and reading never wait; neither they nor handlers ask for the time, which is passed in (decisions 3, 10)."""
     room = room_of(file)
     found = []
     if room in ("models", "reading") and "migrations" not in file:
@@ -143,7 +143,7 @@ def wrong_waiting(file: str, tree: ast.Module) -> list[str]:
 
 
 def wrong_fetching(file: str, tree: ast.Module) -> list[str]:
-    """A negative offset or drop_pending_updates throws reports away that Telegram still holds (reliability.md)."""
+    """A negative offset or drop_pending_updates throws away reports that Telegram still holds."""
     if room_of(file) == "simulator":  # it stands for Telegram, which takes them
         return []
     found = []
@@ -204,7 +204,7 @@ def test_no_file_is_longer_than_one_can_keep_in_mind() -> None:
 
 
 def test_no_relationship_loads_by_itself() -> None:
-    # A lazy load would be network or disk work in the middle of a rule (design.md 3.1).
+    # A lazy load would be network or disk work in the middle of a rule (docs/decisions/0001).
     relationships = [one for mapper in Base.registry.mappers for one in mapper.relationships]
     assert relationships
     assert [str(one) for one in relationships if one.lazy not in ("raise", "raise_on_sql", "write_only")] == []

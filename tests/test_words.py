@@ -439,3 +439,19 @@ def test_every_word_of_the_field_stands_in_the_glossary() -> None:
         assert any(all(name in line for name in names) for line in page.splitlines()), f"no row tells {names}"
     for word in (*LIFECYCLE, *RoleKind, *CLOCKS, *TRUST):
         assert f"`{word}`" in page, word
+
+
+PAGES = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "README.md"])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_file_a_page_names_is_there(page: Path) -> None:
+    text = page.read_text("utf-8")
+    tree = {
+        path.name: path for room in (*ROOMS, "reading", "media", "simulator") for path in (ROOT / room).rglob("*.py")
+    }
+    invented = {"urge.py", "utils.py"}  # told as what to write, and what never to
+    named = {name.rpartition("/")[2] for name in re.findall(r"`([a-z_/.]+\.py)`", text)} - invented
+    assert {name for name in named if name not in tree and not list((ROOT / "tests").rglob(name))} == set()
+    links = re.findall(r"\]\((?!https?://|#)([^)#]+)\)", text)
+    assert [link for link in links if not (page.parent / link).exists()] == []

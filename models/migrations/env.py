@@ -1,4 +1,4 @@
-"""Alembic's way in: the connection is handed over by `bot.migrating`, or opened from -x url=… when a revision is written."""
+"""Alembic's way in: the connection comes from `bot.migrating`, or from -x url=… when a revision is written."""
 
 from typing import Literal
 

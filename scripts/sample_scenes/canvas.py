@@ -136,6 +136,15 @@ class Canvas:
             self.shape(quad, colour, opacity, blur)
             self.disc(b, wb / 2, wb / 2, colour, opacity, blur)
 
+    def sign(self, text: str, centre: Point, height: float, colour: Colour) -> None:
+        """Upright letters on a surface that faces us; `height` of a letter in pixels."""
+        letters = Image.fromarray((lettering(text) * 255).astype(np.uint8))
+        size = (max(1, int(letters.width / letters.height * height)), max(1, int(height)))
+        left, top = int(centre[0] - size[0] / 2), int(centre[1] - size[1] / 2)
+        if 0 <= left and left + size[0] <= self.w and 0 <= top and top + size[1] <= self.h:
+            mask = np.asarray(letters.resize(size, Image.Resampling.LANCZOS), np.float32) / 255
+            self.blend((slice(top, top + size[1]), slice(left, left + size[0])), mask, colour)
+
     def ground(self, points: Sequence[Point], colour: Colour, opacity: float = 1, blur: float = 0, level: float = 0) -> None:
         """A shape lying on the ground, given as (x, z)."""
         self.shape([self.at(x, level, z) for x, z in points], colour, opacity, blur)

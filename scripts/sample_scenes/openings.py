@@ -113,7 +113,7 @@ def manhole_missing(c: Canvas) -> None:
         brick = ink("#8d8074") * (1 + 0.12 * c.noise(x, level, 90, fine=True))[..., None]
         joints = (np.mod(level, 0.11) < 0.015) | (np.mod(x + 0.12 * np.floor(level / 0.11), 0.24) < 0.014)
         brick = mix(brick, "#4a443d", joints * 0.6)
-        return brick * np.clip(0.95 - level * 0.62, 0.02, 1)[..., None]
+        return brick * np.clip(0.9 - level * 1.5, 0.02, 1)[..., None]
 
     shaft(c, inside, 1.5, wall, lambda x, z: ink("#07090a") * np.ones((*x.shape, 1), np.float32))
     for k in range(26):

@@ -82,9 +82,9 @@ def asphalt(c: Canvas, width: float = 3.6, tone: str = "#67676a", dapple: float 
     rgb = mix(rgb, "#b9b4aa", kerb * (0.86 + 0.1 * np.sign(np.sin(z * 6.3))))
     if centre:
         line = (np.abs(x) < 0.07) & (np.mod(z, 6) < 3.4)
-        rgb = mix(rgb, "#e6e2d6", line * np.clip(0.82 + 0.25 * c.noise(x, z, 40, fine=True), 0.2, 0.95))
+        rgb = mix(rgb, "#e6e2d6", line * np.clip(0.82 + 0.25 * c.noise(x, z, 130, fine=True), 0.2, 0.95))
     edge = np.abs(np.abs(x) - (width - 0.35)) < 0.06
-    rgb = mix(rgb, "#d9a93a", edge * np.clip(0.75 + 0.25 * c.noise(x, z, 40, fine=True), 0.1, 0.9))
+    rgb = mix(rgb, "#d9a93a", edge * np.clip(0.75 + 0.25 * c.noise(x, z, 130, fine=True), 0.1, 0.9))
     shadow = step(0.35, c.noise(x, z, 16) + 0.35 * c.noise(x, z, 60), 0.9) * dapple
     rgb = mix(rgb, "#2c3036", shadow)
     c.rgb[band] = mix(rgb, "#cfcfca", np.clip((z - 14) / 120, 0, 0.55))
@@ -159,11 +159,26 @@ def painted(c: Canvas, text: str, x: tuple[float, float], z: tuple[float, float]
 def street(c: Canvas, lit: float = 0.3, trees: tuple[tuple[float, float], ...] = ((-5.2, 15), (-5.2, 24), (5.4, 20)), **road: object) -> None:
     """A street of the old town: sky, two rows of houses, the road and its trees."""
     sky(c)
+    asphalt(c, **road)  # type: ignore[arg-type]
     row_of_houses(c, -8.5, seed=3, lit=lit)
     row_of_houses(c, 8.5, seed=11, lit=lit, shade=0.8)
-    asphalt(c, **road)  # type: ignore[arg-type]
     for x, z in sorted(trees, key=lambda t: -t[1]):
         tree(c, x, z)
+
+
+def walkway(c: Canvas, trees: tuple[tuple[float, float], ...] = ((2.0, 13), (2.0, 21), (14, 24))) -> None:
+    """A broad paved walk before the shops on the left, with the guiding strip; the road on the right."""
+    sky(c)
+    band, x, z = c.floor()
+    road = ink("#67676a") * (1 + 0.05 * c.noise(x, z, 170, fine=True) * np.clip(6 / z, 0, 1) + 0.03 * c.noise(x, z, 3))[..., None]
+    rgb = mix(paving(c, x, z), road, step(2.7, x, 0.03))
+    rgb = mix(rgb, "#b9b4aa", step(2.5, x, 0.03) - step(2.75, x, 0.03))
+    c.rgb[band] = mix(rgb, "#cfcfca", np.clip((z - 14) / 120, 0, 0.55))
+    tactile(c, 0.75)
+    row_of_houses(c, -3.4, start=4.4, seed=23)
+    row_of_houses(c, 15, seed=11, shade=0.8)
+    for place in sorted(trees, key=lambda t: -t[1]):
+        tree(c, *place)
 
 
 Scene = Callable[[Canvas], None]

@@ -58,7 +58,7 @@ def _map() -> dict[str, Any]:
     width, whole = 0.01, 0.01 * GRIDS
     streets = [_grid("610199001", "平安街道", 1, None, 108.0, whole, None)]
     grids = [
-        _grid(f"6101990010{number + 1:02}", f"第{number + 1}网格", 2, "610199001", 108.0 + number * width, width, chat)
+        _grid(f"610199001001{number + 1:03}", f"第{number + 1}网格", 2, "610199001", 108.0 + number * width, width, chat)
         for number, chat in enumerate(GROUPS)
     ]
     return {"type": "FeatureCollection", "features": streets + grids}

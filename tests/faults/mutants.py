@@ -11,14 +11,15 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from telegram import Bot
 
 from bot.__main__ import main
-from bot.channels.base import Keep, Raw
+from bot.channels.base import Keep, Raw, SendError
 from bot.channels.telegram import receiving
 from bot.sender import Claim, Sender
 from bot.worker import Worker
-from models.mail import Inbox, OutboxState
-from telegram import Bot
+from models.mail import Inbox, Outbox, OutboxState
 
 
 def confirm_first() -> None:
@@ -48,12 +49,16 @@ def mark_first() -> None:
 
     async def marked(self: Sender, claim: Claim) -> None:
         async with self.runtime.database.write() as session:
-            row = await self._mine(session, claim)
-            if row is not None:
-                row.state, row.sent_at = OutboxState.SENT, self.runtime.clock.now()
+            row = (await session.scalars(select(Outbox).where(Outbox.id == claim.row_id))).one()
+            row.state, row.sent_at = OutboxState.SENT, self.runtime.clock.now()
         await deliver(self, claim)
 
-    Sender._deliver = marked  # type: ignore[method-assign]
+    async def of_lease(self: Sender, session: AsyncSession, claim: Claim) -> Outbox | None:
+        return await session.scalar(select(Outbox).where(Outbox.id == claim.row_id, Outbox.lease == claim.lease))
+
+    async def shrug(self: Sender, claim: Claim, error: SendError) -> None: ...
+
+    Sender._deliver, Sender._mine, Sender._note_error = marked, of_lease, shrug  # type: ignore[method-assign]
 
 
 def split_turn() -> None:

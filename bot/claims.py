@@ -1,0 +1,142 @@
+"""What goes next: of each chat one row, in the order people should hear it, as fast as the channel allows."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from bot.letters import Prepared, Unsayable, prepare
+from bot.runtime import Runtime
+from models.chat import Chat
+from models.mail import Lane, Outbox, OutboxState, Repeat
+
+LEASE = timedelta(seconds=90)
+"""Longer than a call can take (sender.SEND_S), so that nobody else takes up what is still under way."""
+PATIENCE = timedelta(minutes=1)
+RANKED = 10**15
+"""Rank and id in one number, so that one `min` finds the next row of a chat; ids stay below it for good."""
+OPEN_STATES = (OutboxState.PENDING.value, OutboxState.SENDING.value)
+SOON_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A row under lease, and everything its delivery needs: no transaction is open while the network is.
+
+    others: older edits of the same card, which this one makes unnecessary.
+    """
+
+    row_id: int
+    kind: str
+    lane: Lane
+    channel: str
+    lease: str
+    prepared: Prepared
+    card_id: int | None
+    created_at: datetime
+    others: tuple[int, ...]
+
+
+class Claims:
+    """Takes rows under lease. wait: seconds until the pace lets the next one go."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+        self.wait = SOON_S
+
+    async def take(self, session: AsyncSession, room: int, busy: Iterable[Lane]) -> list[Claim]:
+        """At most `room` rows, none of a lane that is busy already."""
+        now, pace = self.runtime.clock.now(), self.runtime.pace
+        claims: list[Claim] = []
+        self.wait = SOON_S
+        for row, chat in await self._heads(session, now, busy):
+            if len(claims) >= room:
+                break
+            free = row.kind == "answer"
+            wait = 0.0 if free else pace.wait(address(chat), chat.kind == "group")
+            if wait > 0:
+                self.wait = min(self.wait, wait)
+                continue
+            claim = await self._take(session, row, chat, now)
+            if claim is not None:
+                claims.append(claim)
+                if not free:
+                    pace.spend(address(chat), chat.kind == "group")
+        return claims
+
+    async def _heads(
+        self, session: AsyncSession, now: datetime, under_way: Iterable[Lane]
+    ) -> list[tuple[Outbox, Chat]]:
+        """The next row of each chat, and beside it the next answer to a press, which waits for nobody."""
+        busy = set(under_way) | await self._held_elsewhere(session, now)
+        elder = aliased(Outbox)
+        first_of_ticket = ~(
+            select(elder.id)
+            .where(elder.ticket_id == Outbox.ticket_id, elder.chat_id == Outbox.chat_id)
+            .where(elder.state.in_(OPEN_STATES), elder.id < Outbox.id)
+            .exists()
+        )
+        nexts = await session.scalars(
+            select(func.min(_rank(now) * RANKED + Outbox.id))
+            .join(Chat, Chat.id == Outbox.chat_id)
+            .where(Outbox.state == OutboxState.PENDING.value, Outbox.due_at <= now, first_of_ticket)
+            .where(or_(Chat.quiet_until.is_(None), Chat.quiet_until <= now), Chat.parked_at.is_(None))
+            .group_by(Outbox.chat_id, Outbox.kind == "answer")
+        )
+        ranks = {ranked % RANKED: ranked // RANKED for ranked in nexts}
+        found = await session.execute(
+            select(Outbox, Chat).join(Chat, Chat.id == Outbox.chat_id).where(Outbox.id.in_(ranks))
+        )
+        heads = [(row, chat) for row, chat in found if row.lane not in busy]
+        return sorted(heads, key=lambda pair: (ranks[pair[0].id], pair[0].id))
+
+    async def _held_elsewhere(self, session: AsyncSession, now: datetime) -> set[Lane]:
+        """Lanes another process is sending in. Where its lease ran out it died between the call and the note of it."""
+        held: set[Lane] = set()
+        for row in await session.scalars(select(Outbox).where(Outbox.state == OutboxState.SENDING.value)):
+            if row.leased_until is not None and row.leased_until > now:
+                held.add(row.lane)
+            else:
+                row.may_have_arrived("lease ran out", now)
+        return held
+
+    async def _take(self, session: AsyncSession, row: Outbox, chat: Chat, now: datetime) -> Claim | None:
+        older: list[int] = []
+        if row.kind == "card":
+            same = Outbox.card_id == row.card_id, Outbox.state == OutboxState.PENDING.value, Outbox.id != row.id
+            older = list(await session.scalars(select(Outbox.id).where(*same)))
+        try:
+            book = await self.runtime.book(session)
+            prepared = await prepare(session, row, chat, book, chat.locale or self.runtime.locale, now)
+        except Unsayable as nothing:
+            row.give_up(str(nothing))
+            return None
+        lease = secrets.token_hex(8)
+        row.lease_to(lease, now + LEASE)
+        return Claim(
+            row.id, row.kind, row.lane, chat.channel, lease, prepared, row.card_id, row.created_at, tuple(older)
+        )
+
+
+def _rank(now: datetime) -> ColumnElement[int]:
+    """What goes first in a chat: answers, urgent news, news, edits; what has waited for a minute counts as news.
+
+    Nothing overtakes an elder of its own ticket: that is asked beside this.
+    """
+    is_news = Outbox.repeat == Repeat.SPARINGLY.value
+    return case(
+        (Outbox.kind == "answer", 0),
+        (and_(is_news, Outbox.is_urgent), 1),
+        (or_(is_news, Outbox.created_at < now - PATIENCE), 2),
+        (Outbox.is_urgent, 3),
+        else_=4,
+    )
+
+
+def address(chat: Chat) -> str:
+    """What the pace knows a chat by."""
+    return f"{chat.channel}:{chat.external_id}"

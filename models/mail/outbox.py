@@ -1,0 +1,108 @@
+"""What is to be said: a row until it is known to have arrived."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.types import Base, Key, where
+
+
+class OutboxState(StrEnum):
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"
+    FAILED = "failed"
+
+
+class Repeat(StrEnum):
+    """What may be done with something that may have arrived already (design.md 3.6)."""
+
+    FREELY = "freely"  # edits, removals: the second changes nothing
+    SPARINGLY = "sparingly"  # cards, fixes, answers: better twice than never, and counted
+    NEVER = "never"  # reminders, answers to presses
+
+
+class Outbox(Base):
+    """Something to be said. kind: say, edit, answer, react, remove, or card (drawn when sent).
+
+    content: text, buttons, picture, press … in words of no channel.
+    message_id: our own row of the message to be made, edited or removed.
+    uncertain: how often it may have arrived without our knowing.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_open", "chat_id", "id", **where("state IN ('pending', 'sending')")),
+        Index("ix_outbox_ticket_id", "ticket_id", "id", **where("state IN ('pending', 'sending')")),
+        Index("ix_outbox_sending", "id", **where("state = 'sending'")),
+        Index("ix_outbox_card_id", "card_id", **where("state = 'pending'")),
+    )
+
+    id: Mapped[Key]
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id"))
+    kind: Mapped[str]
+    topic: Mapped[str | None] = mapped_column(default=None)
+    is_urgent: Mapped[bool] = mapped_column(default=False)
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), default=None)
+    card_id: Mapped[int | None] = mapped_column(ForeignKey("cards.id"), default=None)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), default=None)
+    reply_to_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), default=None)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    repeat: Mapped[str] = mapped_column(default=Repeat.SPARINGLY)
+    state: Mapped[str] = mapped_column(default=OutboxState.PENDING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    uncertain: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    lease: Mapped[str | None] = mapped_column(default=None)
+    leased_until: Mapped[datetime | None] = mapped_column(default=None)
+    sent_at: Mapped[datetime | None] = mapped_column(default=None)
+    reason: Mapped[str | None] = mapped_column(default=None)
+
+    UNSENT_FOR = timedelta(hours=24)
+    """What surely did not arrive is tried for a day …"""
+    UNCERTAIN_TIMES = 6
+    """… and what may have arrived is repeated so often at most (docs/decisions/0006)."""
+    NEVER_TRIES = 3
+    PAUSES = tuple(timedelta(seconds=s) for s in (1, 2, 5, 10, 30, 60, 120, 300))
+
+    @property
+    def lane(self) -> "Lane":
+        return self.chat_id, self.kind == "answer"
+
+    def lease_to(self, lease: str, until: datetime) -> None:
+        self.state, self.lease, self.leased_until = OutboxState.SENDING, lease, until
+        self.attempts += 1
+
+    def arrived(self, at: datetime) -> None:
+        self.state, self.sent_at, self.lease = OutboxState.SENT, at, None
+
+    def give_up(self, reason: str) -> None:
+        self.state, self.reason, self.lease = OutboxState.FAILED, reason, None
+
+    def wait(self, reason: str, until: datetime) -> None:
+        self.state, self.reason, self.due_at, self.lease = OutboxState.PENDING, reason, until, None
+
+    def did_not_arrive(self, reason: str, at: datetime) -> None:
+        """Again after a growing pause; what is stale by tomorrow, or was meant for this moment only, is given up."""
+        fleeting = self.repeat == Repeat.NEVER and self.attempts > self.NEVER_TRIES
+        if fleeting or at - self.created_at > self.UNSENT_FOR:
+            self.give_up(reason)
+        else:
+            self.wait(reason, at + self.PAUSES[min(self.attempts, len(self.PAUSES)) - 1])
+
+    def may_have_arrived(self, reason: str, at: datetime) -> None:
+        """Repeated by kind (design.md 3.6); each doubt is counted."""
+        self.uncertain += 1
+        if self.repeat == Repeat.NEVER or self.uncertain > self.UNCERTAIN_TIMES:
+            self.give_up(f"uncertain: {reason}")
+        else:
+            self.wait(f"uncertain: {reason}", at + self.PAUSES[min(self.uncertain, len(self.PAUSES)) - 1])
+
+
+Lane = tuple[int, bool]
+"""A chat, and whether it is about answers to presses, which are no messages and keep no order with them."""
