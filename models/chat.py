@@ -101,7 +101,7 @@ class Message(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), default=None)
     ticket_id: Mapped[int | None] = mapped_column(default=None)
     draft_id: Mapped[int | None] = mapped_column(default=None)
-    """Back references without foreign keys: tickets and drafts point at messages, and a circle cannot be created table by table."""
+    """Back references without foreign keys: tickets and drafts point at messages, and a circle cannot be made."""
     purpose: Mapped[str]
     pictured: Mapped[bool] = mapped_column(default=False)
     at: Mapped[datetime]

@@ -125,7 +125,7 @@ def wrong_writers(file: str, tree: ast.Module) -> list[str]:
 
 
 def wrong_waiting(file: str, tree: ast.Module) -> list[str]:
-    """Models and reading never wait; neither they nor handlers ask for the time, which is passed in (decisions 3, 10)."""
+    """Models and reading never wait; neither they nor handlers ask for the time: it is passed in"""
     room = room_of(file)
     found = []
     if room in ("models", "reading") and "migrations" not in file:

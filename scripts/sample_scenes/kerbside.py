@@ -74,7 +74,7 @@ def ebikes_blocking(c: Canvas) -> None:
     for x, z, colour, box, squeeze, flip, fallen in (
         (-1.6, 8.2, "#4a7da8", None, 0.8, False, 0), (0.7, 7.4, "#a53a34", None, 0.95, True, 0), (-0.5, 6.4, "#e0a21f", "#e8b020", 1.0, False, 0),
         (1.2, 5.6, "#50545a", None, 0.7, False, 0), (-1.3, 5.2, "#3f7d58", None, 1.0, True, 0), (0.35, 4.4, "#2f74b5", "#2f86d0", 1.0, True, 0),
-        (-0.9, 3.7, "#c9c4b8", None, 0.9, False, 0), (0.75, 3.25, "#b33d36", None, 0.95, False, -68),
+        (-0.9, 3.7, "#c9c4b8", None, 0.9, False, 0), (1.15, 3.2, "#b33d36", None, 0.9, True, -7),
     ):
         place_bike(c, x, z, colour, box, squeeze, 0, flip, fallen)
 
@@ -104,9 +104,9 @@ def fire_lane(c: Canvas) -> None:
 
 def fire_lane_blocked(c: Canvas) -> None:
     fire_lane(c)
-    car(c, -0.9, 11.5, "#8f9498")
-    car(c, 1.15, 8.2, "#b8b4a8", "柳A·6K217")
-    car(c, -1.15, 6.2, "#9d2f2a", "柳A·D0583")
+    car(c, -1.3, 13, "#8f9498")
+    car(c, 1.2, 9.4, "#b8b4a8", "柳A·6K217")
+    car(c, -1.1, 6.0, "#9d2f2a", "柳A·D0583")
 
 
 def fire_lane_clear(c: Canvas) -> None:

@@ -68,7 +68,7 @@ class Flow:
         self.simulator, self.dice = simulator, dice
         self.said: dict[str, int] = {}
         """The words of each report, and its group."""
-        self.photo = simulator.upload(_jpeg())
+        self.photo = simulator.upload(jpeg())
 
     def reports(self, number: int) -> None:
         for _ in range(number):
@@ -94,7 +94,7 @@ def run(folder: Path, *, kills: int, reports: int, seed: int, mutant: str | None
             _live(bot, flow, reports * (life + 1) // kills - len(flow.said), dice)
         flow.reports(reports - len(flow.said))
         bot.start()
-        until(lambda: _is_quiet(simulator, bot), "the bot to have done everything", 60 + reports / 5)
+        until(lambda: is_quiet(simulator, bot), "the bot to have done everything", 60 + reports / 5)
         code = bot.stop()
         assert code == 0, f"the bot ended with {code}"
         return _judge(simulator, bot, flow)
@@ -126,12 +126,15 @@ def _last_call(simulator: SimulatorProcess, after: int = 0) -> int:
     return max((call["id"] for call in simulator.calls(after)), default=0)
 
 
-def _is_quiet(simulator: SimulatorProcess, bot: BotProcess) -> bool:
+def is_quiet(simulator: SimulatorProcess, bot: BotProcess) -> bool:
     assert bot.lives, bot.log.read_text("utf-8")[-2000:]
     if any(update["confirmed"] is None for update in simulator.updates()):
         return False
-    with closing(sqlite3.connect(f"file:{bot.database}?mode=ro", uri=True)) as database:
-        return not any(database.execute(question).fetchone()[0] for question in OPEN)
+    try:
+        with closing(sqlite3.connect(f"file:{bot.database}?mode=ro", uri=True)) as database:
+            return not any(database.execute(question).fetchone()[0] for question in OPEN)
+    except sqlite3.OperationalError:  # no file yet, or no table in it
+        return False
 
 
 def _judge(simulator: SimulatorProcess, bot: BotProcess, flow: Flow) -> Outcome:
@@ -146,7 +149,7 @@ def _judge(simulator: SimulatorProcess, bot: BotProcess, flow: Flow) -> Outcome:
         (int(call["params"]["chat_id"]), number)
         for call in simulator.calls()
         if call["method"] in SENDS and call["result"] is not None
-        for number in _numbers(call["result"])
+        for number in numbers(call["result"])
     )
     return Outcome(
         reports=len(flow.said),
@@ -161,13 +164,13 @@ def _judge(simulator: SimulatorProcess, bot: BotProcess, flow: Flow) -> Outcome:
     )  # fmt: skip
 
 
-def _numbers(message: dict[str, object]) -> list[str]:
+def numbers(message: dict[str, object]) -> list[str]:
     """The ticket a card is of: the first hashtag of ours in it."""
     words = str(message.get("text") or message.get("caption") or "").split()
     return [word.removeprefix("#") for word in words if word.startswith("#SY")][:1]
 
 
-def _jpeg() -> bytes:
+def jpeg() -> bytes:
     held = io.BytesIO()
     Image.radial_gradient("L").resize((320, 240)).convert("RGB").save(held, "JPEG")
     return held.getvalue()

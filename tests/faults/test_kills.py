@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from tests.faults import crashing, district, kills
-from tests.faults.kills import _is_quiet
 from tests.processes import BotProcess, SimulatorProcess, until
 
 SEED = 20261122
@@ -32,9 +31,9 @@ def test_killed_at_random_moments_it_loses_nothing_and_doubles_no_ticket(
 def test_control_with_the_offset_moved_before_the_commit_reports_are_lost(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    outcome = kills.run(tmp_path, kills=4, reports=60, seed=SEED, mutant="confirm_first")
+    outcome = kills.run(tmp_path, kills=2, reports=40, seed=SEED, mutant="confirm_first")
     with capsys.disabled():
-        print(f"\ncontrol, offset before commit, 4 kills, seed {SEED}: {outcome}")
+        print(f"\ncontrol, offset before commit, 2 kills, seed {SEED}: {outcome}")
     assert outcome.lost > 0
     assert outcome.unkept > 0
 
@@ -48,11 +47,11 @@ def test_ended_at_each_point_between_two_steps_it_goes_on_where_it_was(tmp_path:
             DISTRICT=str(district.write_district(tmp_path / "district")),
         ) as bot,
     ):  # fmt: skip
-        photo = simulator.upload(kills._jpeg())
+        photo = simulator.upload(kills.jpeg())
         said: dict[str, int] = {}
         for point, chat in zip(POINTS, district.GROUPS, strict=False):
             bot.start()
-            until(lambda: bot.database.exists() and _is_quiet(simulator, bot), "what was left from before")
+            until(lambda: kills.is_quiet(simulator, bot), "what was left from before")
             armed.write_text(point, "utf-8")
             # Nobody's business here: no department's card, so that the group's is the only message of the ticket.
             simulator.post("messages", **{"as": district.RIDER, "chat": chat, "text": "平安街1号旁边自来水井盖坏了", "photos": [{"upload": photo}]})
@@ -61,9 +60,9 @@ def test_ended_at_each_point_between_two_steps_it_goes_on_where_it_was(tmp_path:
             armed.unlink()
             said[point] = chat
         bot.start()
-        until(lambda: _is_quiet(simulator, bot), "the bot to have done everything")
+        until(lambda: kills.is_quiet(simulator, bot), "the bot to have done everything")
         assert bot.stop() == 0
         posts = {point: [m for m in simulator.get("messages", chat=chat) if m["from"]["is_bot"]] for point, chat in said.items()}
-        numbers = {point: {number for m in posts[point] for number in kills._numbers(m)} for point in POINTS}
+        numbers = {point: {number for m in posts[point] for number in kills.numbers(m)} for point in POINTS}
         assert all(len(found) == 1 for found in numbers.values()), numbers
         assert {point: len(found) - 1 for point, found in posts.items()} == POINTS
