@@ -158,7 +158,8 @@ def _shifted(lat: float, lon: float) -> Point:
 def _undone(shift: Callable[[float, float], Point], lat: float, lon: float) -> Point:
     guess_lat, guess_lon = lat, lon
     for _ in range(ROUNDS):
-        there_lat, there_lon = shift(guess_lat, guess_lon)
+        # A guess may step over the edge of the map on its way.
+        there_lat, there_lon = shift(max(-90.0, min(90.0, guess_lat)), max(-180.0, min(180.0, guess_lon)))
         guess_lat, guess_lon = guess_lat + lat - there_lat, guess_lon + lon - there_lon
     return guess_lat, guess_lon
 
