@@ -78,7 +78,7 @@ def gcj02_to_bd09(lat: float, lon: float) -> Point:
     _check(lat, lon)
     z = math.hypot(lon, lat) + 0.00002 * math.sin(K * lat)
     theta = math.atan2(lat, lon) + 0.000003 * math.cos(K * lon)
-    return z * math.sin(theta) + 0.006, z * math.cos(theta) + 0.0065
+    return _on_the_map(z * math.sin(theta) + 0.006, z * math.cos(theta) + 0.0065)
 
 
 def bd09_to_gcj02(lat: float, lon: float) -> Point:
@@ -158,10 +158,14 @@ def _shifted(lat: float, lon: float) -> Point:
 def _undone(shift: Callable[[float, float], Point], lat: float, lon: float) -> Point:
     guess_lat, guess_lon = lat, lon
     for _ in range(ROUNDS):
-        # A guess may step over the edge of the map on its way.
-        there_lat, there_lon = shift(max(-90.0, min(90.0, guess_lat)), max(-180.0, min(180.0, guess_lon)))
-        guess_lat, guess_lon = guess_lat + lat - there_lat, guess_lon + lon - there_lon
+        there_lat, there_lon = shift(guess_lat, guess_lon)
+        guess_lat, guess_lon = _on_the_map(guess_lat + lat - there_lat, guess_lon + lon - there_lon)
     return guess_lat, guess_lon
+
+
+def _on_the_map(lat: float, lon: float) -> Point:
+    """A shift may step over the edge of the world; no map has anything there."""
+    return max(-90.0, min(90.0, lat)), max(-180.0, min(180.0, lon))
 
 
 def _check(lat: float, lon: float) -> None:

@@ -42,7 +42,10 @@ PATTERNS = {
     # Two that stay come first, so that nothing below can take a part of them.
     "ticket": rf"(?<![{LATIN}{DIGIT}])[#＃]?[{LATIN}]{{2,4}}[{DIGIT}]{{10,18}}(?![{LATIN}{DIGIT}])",
     "case": rf"{ALONE}[1-8]\d{{5}}20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{{5}}{ENDED}",
-    "mail": r"(?<![A-Za-z0-9*@._%+-])[A-Za-z0-9._%+-][A-Za-z0-9*._%+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}",
+    "mail": (
+        r"(?<![A-Za-z0-9*@._%+-])[A-Za-z0-9._%+-][A-Za-z0-9*._%+-]{0,63}"
+        r"@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}"
+    ),
     "chat": (
         r"(?P<chat_word>(?:(?<![A-Za-z])(?i:qq|vx|wx|wechat|weixin)|扣扣|企鹅号|微信|薇信|威信|[加＋+]\s?[vV]|[vV]信)"
         rf"(?:号码|号|號|群|是|为|為|(?i:id)|[:：\s])*)"
