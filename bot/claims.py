@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -81,7 +81,7 @@ class Claims:
             .exists()
         )
         nexts = await session.scalars(
-            select(func.min(_rank(now) * RANKED + Outbox.id))
+            select(func.min(cast(_rank(now), BigInteger) * RANKED + Outbox.id))
             .join(Chat, Chat.id == Outbox.chat_id)
             .where(Outbox.state == OutboxState.PENDING.value, Outbox.due_at <= now, first_of_ticket)
             .where(or_(Chat.quiet_until.is_(None), Chat.quiet_until <= now), Chat.parked_at.is_(None))
