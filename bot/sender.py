@@ -162,6 +162,8 @@ class Sender:
                     chat.park(error.reason, now)
                 case base.MessageGone() if row.kind == "card":
                     await self._post_anew(session, row)
+                case base.MessageGone() if row.kind == "remove":
+                    row.arrived(now)  # it is gone, as it should be
                 case base.Unsent():
                     row.did_not_arrive(error.reason, now)
                 case base.Uncertain():

@@ -1,6 +1,9 @@
 """The living card of a ticket in one chat: drawn when it is sent, from what is true then, with the buttons its stage allows."""
 
-from dataclasses import dataclass
+import html
+import re
+import unicodedata
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +22,8 @@ from reading.datum import map_link, to_datum
 
 LIKELY_DEPARTMENTS = 3
 A_ROW = 2
+IN_A_MESSAGE, UNDER_A_PICTURE = 4096, 1024
+"""UTF-16 units a card may have. The reporter's words are cut, and never what stands below them: the place, the limit, what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +54,16 @@ async def draw(
 ) -> dict[str, Any]:
     """Text, buttons and picture of a card, as the outbox keeps what is said."""
     face = await _face(session, card, ticket, book, locale, now)
+    picture = await _picture(session, ticket) if card.audience in ("department", "cc") else None
+
+    def text_of(face: Face) -> str:
+        return words.say(locale, _template(card, ticket, chat), card=face, now=now, zone=book.zone)
+
+    room = (UNDER_A_PICTURE if picture else IN_A_MESSAGE) - _length(text_of(replace(face, text="")))
     return {
-        "text": words.say(locale, _template(card, ticket, chat), card=face, now=now, zone=book.zone),
+        "text": text_of(replace(face, text=_shortened(face.text, room))),
         "buttons": draw_buttons(locale, _buttons(card, ticket, chat, book, locale)),
-        "picture": await _picture(session, ticket) if card.audience in ("department", "cc") else None,
+        "picture": picture,
     }
 
 
@@ -157,6 +168,24 @@ def _in_rows(departments: list[Department], number: str) -> list[list[Label]]:
         for department in departments
     ]
     return [labels[at : at + A_ROW] for at in range(0, len(labels), A_ROW)]
+
+
+def _shortened(text: str, room: int) -> str:
+    """At most `room` units, ending in … after a whole character."""
+    if _units(text) <= room:
+        return text
+    while text and (_units(text) >= room or unicodedata.category(text[-1]) in ("Mn", "Me", "Cf")):
+        text = text[: -max(1, (_units(text) - room) // 2)]
+    return text.rstrip() + "…"
+
+
+def _length(markup: str) -> int:
+    """Units of a sentence as people see it."""
+    return _units(html.unescape(re.sub(r"<[^>]*>", "", markup)))
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "replace")) // 2
 
 
 async def _picture(session: AsyncSession, ticket: Ticket) -> dict[str, Any] | None:

@@ -20,6 +20,10 @@ from reading.personal import mask
 from reading.problem import Problem
 
 
+A_HINT = 0.25
+"""How sure a category must be where somebody says it is a report and the words do not: a thing is named (井盖), not only a spot."""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What somebody told us: his words, where it is, his message, and in which chat."""
@@ -31,6 +35,12 @@ class Report:
     chat: Chat
 
     @property
+    def code(self) -> str:
+        """The category his words tell; what they hardly hint at is for a person to sort."""
+        told = self.problem.is_report or self.problem.sureness >= A_HINT
+        return (self.problem.code if told else None) or UNPLACED
+
+    @property
     def is_urgent(self) -> bool:
         return self.problem.urgent
 
@@ -38,7 +48,7 @@ class Report:
 async def open_ticket(desk: Desk, report: Report, category: Category | None = None) -> Ticket:
     """A new ticket, filed and sent to whoever is in charge; or the one that is already open for this very problem, joined."""
     book = desk.town
-    category = category or book.category(report.problem.code or UNPLACED)
+    category = category or book.category(report.code)
     known = await _known(desk, category, report)
     if known is not None:
         await join(desk, known, report.message)

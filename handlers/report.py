@@ -1,5 +1,7 @@
 """Somebody tells of a problem: a photo with a caption, a text that names us, /report."""
 
+import re
+
 from handlers.albums import album_part
 from handlers.desk import Desk
 from handlers.drafts import ask, explained_by_reply, open_draft
@@ -11,6 +13,8 @@ from models.refusal import Refusal
 from reading.personal import mask
 
 router = Router()
+OUR_NAME = re.compile(r"@\w+bot\b", re.ASCII | re.IGNORECASE)
+"""Whom it was said to is no part of what was said; every bot's name ends so."""
 
 
 @router.command("report", "private", "group")
@@ -43,9 +47,9 @@ async def heard_photo(desk: Desk) -> None:
 
 async def heard_mention(desk: Desk) -> None:
     """A text that names us: a ticket, if it names a problem."""
-    problem = desk.town.problems.read(desk.said.text)
-    if problem.is_report:
-        await from_message(desk, desk.said.text, asked_for=True)
+    text = OUR_NAME.sub("", desk.said.text).strip()
+    if desk.town.problems.read(text).is_report:
+        await from_message(desk, text, asked_for=True)
 
 
 async def heard_in_private(desk: Desk) -> None:

@@ -162,8 +162,10 @@ def street(c: Canvas, lit: float = 0.3, trees: tuple[tuple[float, float], ...] =
     asphalt(c, **road)  # type: ignore[arg-type]
     row_of_houses(c, -8.5, seed=3, lit=lit)
     row_of_houses(c, 8.5, seed=11, lit=lit, shade=0.8)
+    bare = c.rgb.copy()
     for x, z in sorted(trees, key=lambda t: -t[1]):
         tree(c, x, z)
+    c.glow *= np.all(c.rgb == bare, axis=-1, keepdims=True)  # a crown hides the lit windows behind it
 
 
 def walkway(c: Canvas, trees: tuple[tuple[float, float], ...] = ((2.0, 13), (2.0, 21), (14, 24))) -> None:

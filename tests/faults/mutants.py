@@ -17,7 +17,8 @@ from telegram import Bot
 from bot.__main__ import main
 from bot.channels.base import Keep, Raw, SendError
 from bot.channels.telegram import receiving
-from bot.sender import Claim, Sender
+from bot.claims import Claim
+from bot.sender import Sender
 from bot.worker import Worker
 from models.mail import Inbox, Outbox, OutboxState
 
@@ -49,8 +50,8 @@ def mark_first() -> None:
 
     async def marked(self: Sender, claim: Claim) -> None:
         async with self.runtime.database.write() as session:
-            row = (await session.scalars(select(Outbox).where(Outbox.id == claim.row_id))).one()
-            row.state, row.sent_at = OutboxState.SENT, self.runtime.clock.now()
+            for row in await session.scalars(select(Outbox).where(Outbox.id.in_((claim.row_id, *claim.others)))):
+                row.state, row.sent_at = OutboxState.SENT, self.runtime.clock.now()
         await deliver(self, claim)
 
     async def of_lease(self: Sender, session: AsyncSession, claim: Claim) -> Outbox | None:

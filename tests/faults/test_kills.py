@@ -8,12 +8,12 @@ from tests.faults import crashing, district, kills
 from tests.processes import BotProcess, SimulatorProcess, until
 
 SEED = 20261122
-POINTS = {  # and how often its card is then said again
-    "between store and offset": 0,
-    "before the commit": 0,
-    "before the send": 0,
-    "between send and mark": 1,
-    "before a picture's end": 0,
+POINTS = {  # and how often its card may then be said again
+    "between store and offset": {0},
+    "before the commit": {0},
+    "before the send": {0},
+    "between send and mark": {1},
+    "before a picture's end": {0, 1},  # its card may be on the way at that moment
 }
 
 
@@ -65,4 +65,5 @@ def test_ended_at_each_point_between_two_steps_it_goes_on_where_it_was(tmp_path:
         posts = {point: [m for m in simulator.get("messages", chat=chat) if m["from"]["is_bot"]] for point, chat in said.items()}
         numbers = {point: {number for m in posts[point] for number in kills.numbers(m)} for point in POINTS}
         assert all(len(found) == 1 for found in numbers.values()), numbers
-        assert {point: len(found) - 1 for point, found in posts.items()} == POINTS
+        again = {point: len(found) - 1 for point, found in posts.items()}
+        assert all(again[point] in allowed for point, allowed in POINTS.items()), again

@@ -1,0 +1,189 @@
+// Where a person writes: words, photos, a place, an answer to a message, a change of his own.
+
+import * as api from "./api.js";
+import { summary } from "./bubble.js";
+import { button, el, icon } from "./dom.js";
+import { commandPanel, photoPanel, placePanel } from "./panels.js";
+import { t } from "./words.js";
+
+const MOST_PHOTOS = 10;
+
+export class Composer {
+  constructor(phone) {
+    this.phone = phone;
+    this.text = el("textarea", { rows: 1, placeholder: t("message"), "aria-label": t("message"), "data-testid": "composer-text", enterkeyhint: "send", maxlength: 4096 });
+    this.text.addEventListener("input", () => this.grow());
+    this.text.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+      event.preventDefault();
+      this.send();
+    });
+    this.text.addEventListener("paste", (event) => {
+      const files = [...event.clipboardData.files].filter((file) => file.type.startsWith("image/"));
+      if (files.length) this.addFiles(files);
+    });
+    this.tools = {
+      photo: this.tool("photo", "photos", () => photoPanel(this)),
+      place: this.tool("pin", "place", () => placePanel(this)),
+      commands: this.tool("slash", "commands", () => commandPanel(this)),
+    };
+    this.sending = button({ class: "send", "aria-label": t("send"), "data-testid": "send", onclick: () => this.send() }, icon("send"));
+    this.about = el("div", { class: "about", hidden: true });
+    this.tray = el("div", { class: "tray", hidden: true });
+    this.panel = el("div", { class: "panel", hidden: true });
+    this.begin = button({ class: "primary start", "data-testid": "start", onclick: () => this.phone.start() });
+    this.hint = el("div", { class: "begin", hidden: true }, el("p", { text: t("start_hint") }), this.begin);
+    this.bar = el("form", { class: "bar", onsubmit: (event) => { event.preventDefault(); this.send(); } },
+      Object.values(this.tools), this.text, this.sending);
+    this.node = el("div", { class: "composer" }, this.about, this.tray, this.bar, this.panel, this.hint);
+    this.clear();
+  }
+
+  tool(picture, word, open) {
+    const tool = button({ class: "tool", "aria-label": t(word), title: t(word), "aria-expanded": "false", "data-testid": word === "photos" ? "photo" : word }, icon(picture));
+    tool.addEventListener("click", () => this.toggle(tool, open));
+    return tool;
+  }
+
+  toggle(tool, open) {
+    const opening = tool.getAttribute("aria-expanded") !== "true";
+    this.closePanel();
+    if (!opening) return;
+    tool.setAttribute("aria-expanded", "true");
+    this.panel.replaceChildren(open());
+    this.panel.hidden = false;
+  }
+
+  closePanel() {
+    for (const tool of Object.values(this.tools)) tool.setAttribute("aria-expanded", "false");
+    this.panel.hidden = true;
+    this.panel.replaceChildren();
+  }
+
+  clear() {
+    this.photos = []; // {sample} or {file}, each with {url}
+    this.asFile = false;
+    this.reply = null;
+    this.changing = null;
+    this.text.value = "";
+    this.closePanel();
+    this.drawTray();
+    this.drawAbout();
+    this.grow();
+  }
+
+  // chat: as GET /api/chats tells it
+  fit(chat) {
+    const closed = chat.type === "private" && chat.bot_member !== "member" && chat.bot_member !== "administrator";
+    this.bar.hidden = closed;
+    this.hint.hidden = !closed;
+    this.begin.textContent = t(chat.bot_member ? "restart" : "start");
+    this.tools.commands.hidden = !chat.commands?.length;
+  }
+
+  grow() {
+    this.text.style.height = "auto";
+    this.text.style.height = `${Math.min(this.text.scrollHeight, 120)}px`;
+    this.sending.disabled = !this.text.value.trim() && !this.photos.length;
+  }
+
+  replyTo(message) {
+    this.changing = null;
+    this.reply = message;
+    this.drawAbout();
+    this.text.focus();
+  }
+
+  change(message) {
+    this.clear();
+    this.changing = message;
+    this.text.value = message.text ?? message.caption ?? "";
+    this.drawAbout();
+    this.grow();
+    this.text.focus();
+  }
+
+  drawAbout() {
+    const message = this.changing ?? this.reply;
+    this.about.hidden = !message;
+    if (!message) return this.about.replaceChildren();
+    const drop = () => (this.changing ? this.clear() : ((this.reply = null), this.drawAbout()));
+    return this.about.replaceChildren(
+      el("span", { class: "bar-line" }, el("b", { text: this.changing ? t("editing") : t("replying", { name: message.from?.first_name }) }), el("span", { text: summary(message) })),
+      button({ class: "tool", "aria-label": t("cancel"), onclick: drop }, icon("close")));
+  }
+
+  toggleSample(sample) {
+    const at = this.photos.findIndex((photo) => photo.sample === sample.name);
+    if (at >= 0) this.photos.splice(at, 1);
+    else this.add({ sample: sample.name, url: sample.url });
+    this.drawTray();
+  }
+
+  addFiles(files) {
+    for (const file of files) this.add({ file, url: URL.createObjectURL(file) });
+    this.drawTray();
+  }
+
+  add(photo) {
+    if (this.photos.length < MOST_PHOTOS) this.photos.push(photo);
+    else this.phone.over.toast(t("too_many"));
+  }
+
+  drawTray() {
+    this.tray.hidden = !this.photos.length;
+    this.tray.replaceChildren(...this.photos.map((photo, index) =>
+      button({ class: "thumb", "aria-label": t("unpick", { n: index + 1 }), onclick: () => {
+        this.photos.splice(index, 1);
+        this.drawTray();
+      } }, el("img", { src: photo.url, alt: "" }), icon("close"))));
+    for (const sample of this.panel.querySelectorAll("[data-sample]")) {
+      sample.setAttribute("aria-pressed", String(this.photos.some((photo) => photo.sample === sample.dataset.sample)));
+    }
+    this.grow();
+  }
+
+  async send() {
+    const { person, chat } = this.phone;
+    const { photos, reply, changing, asFile } = this;
+    const text = this.text.value.trim();
+    if (this.busy || (!text && !photos.length)) return;
+    this.busy = true;
+    try {
+      if (changing) {
+        await api.edit(person, chat, changing.message_id, text);
+      } else {
+        const references = await Promise.all(photos.map(async ({ sample, file }) => (sample ? { sample } : { upload: await api.upload(file) })));
+        await api.say(person, chat, {
+          ...(text && { text }), ...(references.length && { photos: references, as_file: asFile }), ...(reply && { reply_to: reply.message_id }),
+        });
+      }
+      for (const { file, url } of photos) if (file) URL.revokeObjectURL(url);
+      if (this.phone.person === person && this.phone.chat === chat) this.clear();
+    } catch (refusal) {
+      this.phone.over.toast(refusal.message);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  async sendPlace(location) {
+    const { person, chat } = this.phone;
+    const reply_to = this.reply?.message_id;
+    try {
+      await api.say(person, chat, { location, ...(reply_to && { reply_to }) });
+      this.reply = null;
+      this.drawAbout();
+      this.closePanel();
+    } catch (refusal) {
+      this.phone.over.toast(refusal.message);
+    }
+  }
+
+  put(words) {
+    this.closePanel();
+    this.text.value = words;
+    this.grow();
+    this.text.focus();
+  }
+}

@@ -1,0 +1,77 @@
+// The page: the town is asked for once, then each phone lives on its own.
+
+import * as api from "./api.js";
+import { el } from "./dom.js";
+import { Phone } from "./phone.js";
+import { casting } from "./roles.js";
+import { language, switchLanguage, t } from "./words.js";
+
+const WIDE = [[1120, 3], [740, 2], [0, 1]]; // pixels of width, phones side by side
+const EMPTY_AGAIN_MS = 2000;
+
+function chrome() {
+  document.documentElement.lang = language === "en" ? "en" : "zh-CN";
+  document.title = t("title");
+  document.getElementById("title").textContent = t("title");
+  const other = document.getElementById("language");
+  other.textContent = t("language");
+  other.addEventListener("click", switchLanguage);
+}
+
+function townFrom(told) {
+  const people = new Map(told.people.map((person) => [person.id, person]));
+  const unknown = { first_name: "?", note: "" };
+  return {
+    people: told.people, chats: told.chats, bot: told.bot, map: told.sandbox.map, samples: told.sandbox.samples,
+    person: (id) => people.get(id) ?? unknown,
+  };
+}
+
+async function inhabited(room) {
+  for (;;) {
+    const told = await api.town().catch(() => null);
+    if (told?.people.length) return townFrom(told);
+    room.replaceChildren(el("p", { class: "hint", text: t(told ? "empty_town" : "offline") }));
+    await new Promise((done) => setTimeout(done, EMPTY_AGAIN_MS));
+  }
+}
+
+function fit(room, phones, make) {
+  const [, wanted] = WIDE.find(([width]) => innerWidth >= width);
+  while (phones.length < wanted) {
+    const phone = make(phones.length);
+    phones.push(phone);
+    room.append(phone.node);
+  }
+  while (phones.length > wanted) phones.pop().node.remove();
+}
+
+async function main() {
+  chrome();
+  const room = document.getElementById("phones");
+  const town = await inhabited(room);
+  room.replaceChildren();
+  const casts = casting(town);
+  const phones = [];
+  const make = (index) => {
+    const phone = new Phone(index + 1, town, casts[index]);
+    const [{ person, chat }] = casts[index];
+    phone.hold(person);
+    phone.open(chat);
+    return phone;
+  };
+  fit(room, phones, make);
+  addEventListener("resize", () => fit(room, phones, make));
+  let lost = false;
+  const line = document.getElementById("line");
+  api.listen(
+    (event) => phones.forEach((phone) => phone.hear(event)),
+    (online) => {
+      line.textContent = online ? "" : t("offline");
+      if (online && lost) phones.forEach((phone) => phone.reload());
+      lost = !online;
+    },
+  );
+}
+
+main();

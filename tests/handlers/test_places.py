@@ -1,0 +1,178 @@
+"""Where it is: what people tell before and after, and whose it is then."""
+
+from typing import Any
+
+from tests.cast import GROUP, HOLE, LIN, OFFICE, QIAO, Town
+from tests.handlers.seeing import CITY, LIUYIN, NUMBER, cards, leader_card, player, questions, tickets, told
+
+HERE = 34.270989, 108.919347
+THERE = 34.272698, 108.916409
+FACTORY = 34.274047, 108.924897  # in the micro grid of 柳荫, where the property managers mend the lamps
+MARKET = 34.265054, 108.930882  # the hardware market, where dangling wires are for the fire brigade
+PARIS = 48.8566, 2.3522
+YARDS = -1002610199116
+FIRE = -1002610199112
+
+
+def at(point: tuple[float, float], **more: Any) -> dict[str, Any]:
+    return {"latitude": point[0], "longitude": point[1], **more}
+
+
+async def source(town: Town) -> tuple[str, float | None]:
+    ticket = (await tickets(town))[-1]
+    return ticket.place_source, ticket.latitude
+
+
+async def test_a_location_just_before_belongs_to_the_report(town: Town) -> None:
+    await town.lin.sends_place(*HERE)
+    assert town.ours(GROUP) == []
+    await town.passes(minutes=9)
+    await town.lin.posts("路面塌陷了一个大坑")
+    assert await source(town) == ("near", HERE[0])
+    assert told("place_source.near") in town.card.text
+    assert "地图" in town.card.text
+    await town.passes(minutes=2)
+    await town.lin.posts("路灯不亮")
+    assert await source(town) == ("grid", None)
+    await town.mei.posts("一堆垃圾没人收")
+    assert await source(town) == ("grid", None)
+
+
+async def test_a_location_just_after_fixes_the_place(town: Town) -> None:
+    await town.lin.posts(HOLE)
+    await town.passes(minutes=9)
+    await town.lin.sends_place(*HERE)
+    assert await source(town) == ("location", HERE[0])
+    assert told("place_source.location") in town.card.text
+    assert "印刷技校门口" in town.card.text
+    await town.lin.posts("路灯不亮")
+    await town.passes(minutes=11)
+    await town.lin.sends_place(*THERE)
+    assert (await source(town))[0] == "near"
+    assert len(town.ours(GROUP)) == 2
+
+
+async def test_a_better_place_replaces_a_lesser_one_and_never_the_other_way(town: Town) -> None:
+    report = await town.lin.posts(HOLE)
+    await town.lin.says("", location=at(HERE, live_period=3600), reply_to=town.card)
+    assert await source(town) == ("live", HERE[0])
+    await town.lin.sends_place(*THERE, reply_to=report)
+    assert await source(town) == ("location", THERE[0])
+    await town.lin.says("", location=at(HERE, live_period=3600), reply_to=town.card)
+    assert await source(town) == ("location", THERE[0])
+    await town.lin.sends_place(*HERE, reply_to=town.card)
+    assert await source(town) == ("location", HERE[0])
+
+
+async def test_who_shares_his_way_takes_no_ticket_along(town: Town) -> None:
+    live = await town.lin.says("", location=at(HERE, live_period=3600))
+    await town.lin.posts("路面塌陷了一个大坑")
+    assert await source(town) == ("live", HERE[0])
+    for step in range(1, 4):
+        await town.passes(minutes=1)
+        town.simulator.edit(LIN, GROUP, live.id, location=at((HERE[0] + step / 1000, HERE[1])))
+        await town.settles()
+    assert await source(town) == ("live", HERE[0])
+    await town.passes(minutes=20)
+    await town.lin.posts("路灯不亮")
+    assert await source(town) == ("live", HERE[0] + 0.003)
+
+
+async def test_a_venue_gives_its_name_where_nobody_said_one(town: Town) -> None:
+    venue = {**at(HERE), "title": "印刷家属院", "address": "团结西路 3 号"}
+    await town.lin.says("", venue=venue)
+    await town.lin.posts("路面塌陷了一个大坑")
+    assert "印刷家属院" in town.card.text
+    await town.mei.posts("西柳小区门口路灯不亮")
+    await town.mei.says("", venue=venue, reply_to=town.card)
+    assert "西柳小区门口" in town.card.text
+    assert await source(town) == ("location", HERE[0])
+
+
+async def test_those_concerned_may_place_it_and_strangers_may_not(town: Town) -> None:
+    report = await town.lin.posts(HOLE)
+    card, job = town.card, town.job
+    await town.mei.sends_place(*THERE, reply_to=card)
+    assert "LH2611200001" in town.last(GROUP).text
+    assert town.last(GROUP).text == told("place.not_yours", number="LH2611200001")
+    await town.mei.sends_place(*THERE, reply_to=report)
+    await town.mei.sends_place(*THERE)
+    assert (await source(town))[0] == "text"
+    await town.lu.sends_place(*HERE, chat=OFFICE, reply_to=job)
+    assert await source(town) == ("location", HERE[0])
+    qiao = player(town, QIAO)
+    await qiao.sends_place(*THERE, reply_to=card)
+    assert await source(town) == ("location", THERE[0])
+
+
+async def test_before_acceptance_it_goes_to_whose_it_is_now(town: Town) -> None:
+    await town.lin.posts("有人飞线充电,从楼上拉线")
+    first = town.last(CITY)
+    assert first.labels == ["接单", "退回"]
+    await town.lin.sends_place(*MARKET)
+    assert "已改派" in first.now().text
+    assert first.now().labels == []
+    assert town.last(FIRE).labels == ["接单", "退回"]
+    assert "消防" in town.card.text
+    assert "机电五金城网格" in town.card.text
+    assert len(cards(town)) == 1
+    officer = player(town, 1021, CITY)
+    press = first.data("接单") if first.labels else "accept|LH2611200001"
+    assert told("ticket.not_yours", number="LH2611200001") == await officer.forges(press, on=first)
+
+
+async def test_after_acceptance_it_is_only_shown(town: Town) -> None:
+    await town.lin.posts("有人飞线充电,从楼上拉线")
+    job = town.last(CITY)
+    await player(town, 1021, CITY).presses("接单", on=job)
+    await town.lin.sends_place(*MARKET)
+    assert "机电五金城网格" in town.card.text
+    assert "处置中" in job.now().text
+    assert NUMBER.search(" ".join(m.text for m in town.ours(FIRE))) is None
+
+
+async def test_no_rule_overrides_the_leader(town: Town) -> None:
+    await town.lin.posts("有人飞线充电,从楼上拉线")
+    await town.qiao.says("/dispatch LH2611200001 shizheng")
+    await town.lin.sends_place(*MARKET)
+    assert "市政中心" in town.card.text
+    assert (await tickets(town))[0].stage == "dispatched"
+
+
+async def test_outside_the_district_it_stays_in_the_grid_where_it_was_told(town: Town) -> None:
+    await town.lin.posts(HOLE)
+    await town.lin.sends_place(*PARIS)
+    assert "团结西路网格" in town.card.text
+    assert await source(town) == ("location", PARIS[0])
+    assert (await tickets(town))[0].stage == "dispatched"
+
+
+async def test_what_waits_for_a_leader_moves_to_the_leader_of_its_grid(town: Town) -> None:
+    town.simulator.start(1012)
+    await town.lin.posts(HOLE)
+    await town.lu.presses("退回", on=town.job)
+    await town.lu.presses("不归我们管", on=town.job)
+    first = leader_card(town)
+    await town.lin.sends_place(*FACTORY)
+    assert first.now().labels == []
+    second = leader_card(town, 1012)
+    await player(town, 1012, 1012).presses("其他部门", on=second)
+    await player(town, 1012, 1012).presses("柳荫物业", on=second)
+    assert "柳荫物业" in town.card.text
+    assert town.last(YARDS).labels == ["接单", "退回"]
+
+
+async def test_a_location_after_the_end_changes_nothing(town: Town) -> None:
+    await town.lin.posts(HOLE)
+    await town.lin.says("/withdraw LH2611200001")
+    before = await source(town)
+    await town.lin.sends_place(*HERE, reply_to=town.card)
+    await town.lin.sends_place(*HERE)
+    assert await source(town) == before
+
+
+async def test_a_location_in_another_group_is_of_no_report_here(town: Town) -> None:
+    await town.lin.posts(HOLE)
+    await town.lin.sends_place(*HERE, chat=LIUYIN)
+    assert (await source(town))[0] == "text"
+    assert questions(town, LIUYIN) == []
