@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, func, or_, s
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from bot import counts
 from bot.letters import Prepared, Unsayable, prepare
 from bot.runtime import Runtime
 from models.chat import Chat
@@ -101,6 +102,7 @@ class Claims:
             if row.leased_until is not None and row.leased_until > now:
                 held.add(row.lane)
             else:
+                counts.sends.labels(row.kind, "uncertain").inc()
                 row.may_have_arrived("lease ran out", now)
         return held
 

@@ -12,6 +12,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from bot.sqlite import connect
+
 BUSY_MS = 10_000
 
 
@@ -110,7 +112,7 @@ def _sqlite_writer(url: URL) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=120,
         hide_parameters=True,
-        connect_args={"isolation_level": None},
+        async_creator=lambda: connect(url.database or ""),
     )
 
     @event.listens_for(engine.sync_engine, "connect")

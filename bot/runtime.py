@@ -1,6 +1,7 @@
 """What the machine is made of: built once, handed down, closed in reverse order."""
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
@@ -23,6 +24,14 @@ log = structlog.get_logger()
 DATABASE_AWAY_S = 0.5
 REST_S = 0.5
 """How long a loop rests at most when nobody wakes it: due times come round without a knock."""
+
+
+def collect_seldom() -> None:
+    """Have Python look for garbage that refers to itself every 10,000 new objects.
+
+    A turn makes some 20,000 that live as long as it does; at Python's own 700 a quarter of its time went into looking.
+    """
+    gc.set_threshold(10_000, 20, 20)
 
 
 class Runtime:
@@ -54,6 +63,7 @@ class Runtime:
         )
         self.stopping = asyncio.Event()
         self._book: Book | None = None
+        collect_seldom()
 
     def channel(self, name: str) -> Channel:
         return self.channels[name]

@@ -113,6 +113,8 @@ async def _face(session: AsyncSession, card: Card, ticket: Ticket, book: Book, l
 
 def _buttons(card: Card, ticket: Ticket, chat: Chat, book: Book, locale: str) -> Rows:
     number = ticket.number
+    if card.ended:
+        return []
     if card.audience == "group":
         shared = ticket.is_open and ticket.stage != Stage.RESOLVED and not ticket.is_restricted
         return [[Label("button.join", "join", number)]] if shared else []

@@ -52,6 +52,7 @@ def may_place(desk: Desk, ticket: Ticket) -> bool:
 
 async def put(desk: Desk, ticket: Ticket, spot: Spot) -> None:
     """A better place for a ticket; one that nobody has accepted yet is sent anew if that makes it another's."""
+    desk.tickets.setdefault(ticket.id, ticket)  # so that what happens to it is told
     located = at_point(desk.town, spot, desk.grid_of(ticket))
     grid = located.grid or home(desk) or desk.grid_of(ticket)
     if not ticket.is_open or not ticket.stand_at(spot, grid, by=desk.person, at=desk.now):

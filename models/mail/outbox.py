@@ -14,7 +14,6 @@ class OutboxState(StrEnum):
     PENDING = "pending"
     SENDING = "sending"
     SENT = "sent"
-    UNCERTAIN = "uncertain"
     FAILED = "failed"
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from .canvas import Canvas, ink, mix, step
 from .street import lamp, street
-from .things import ebike_back
+from .things import place_bike
 
 LAMP_AT = (4.3, 8.2)
 OTHERS = ((-4.3, 15.0), (4.3, 23.0), (-4.3, 32.0))
@@ -104,11 +104,11 @@ def dip(c: Canvas, x: float, z: float, depth: float) -> None:
     """An e-bike standing in the water: drawn whole, then its feet are given back to the water."""
     metre = c.focal / z
     foot, line = c.at(x, 0, z), c.at(x, depth, z)
-    box = (slice(int(line[1]), int(foot[1] + 0.35 * metre)), slice(int(foot[0] - 0.8 * metre), int(foot[0] + 0.8 * metre)))
+    box = (slice(int(line[1]), int(foot[1] + 0.35 * metre)), slice(int(foot[0] - 1.1 * metre), int(foot[0] + 1.1 * metre)))
     kept = c.rgb[box].copy()
-    ebike_back(c, x, z, "#b8bcc0", "#f2b01e")
+    place_bike(c, x, z, "#b8bcc0", "#f2b01e", 0.9)
     c.rgb[box] = kept * 0.9 + c.rgb[box] * 0.1
-    c.disc(line, 0.34 * metre, 0.05 * metre, "#e6e6df", 0.4, 5)
+    c.disc(line, 0.8 * metre, 0.07 * metre, "#e6e6df", 0.4, 5)
 
 
 def cone(c: Canvas, x: float, z: float, depth: float) -> None:

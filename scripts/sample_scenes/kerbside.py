@@ -6,7 +6,7 @@ import numpy as np
 
 from .canvas import Canvas, ink, mix, step
 from .street import facade, painted, paving, sky, street, tactile, tree
-from .things import bag, bin_, car, litter, place_bike, shadow, stamp
+from .things import bag, bin_, car, litter, place_bike, stamp
 
 BINS = (("#3f8f4f", "厨余垃圾"), ("#2f6db0", "可回收物"), ("#b5382f", "有害垃圾"), ("#6f7377", "其他垃圾"))
 
@@ -107,11 +107,3 @@ def fire_lane_blocked(c: Canvas) -> None:
     car(c, -1.3, 13, "#8f9498")
     car(c, 1.2, 9.4, "#b8b4a8", "柳A·6K217")
     car(c, -1.1, 6.0, "#9d2f2a", "柳A·D0583")
-
-
-def fire_lane_clear(c: Canvas) -> None:
-    fire_lane(c)
-    c.shape([c.at(-2.9, 0, 7), c.at(-2.84, 0, 7), c.at(-2.84, 1.9, 7), c.at(-2.9, 1.9, 7)], "#8d9093")
-    c.shaded([c.at(-3.15, 1.5, 7), c.at(-2.59, 1.5, 7), c.at(-2.59, 2.1, 7), c.at(-3.15, 2.1, 7)], "#d23f32", "#a92c22")
-    stamp(c, "消防", c.at(-3.08, 1.95, 7), c.at(-2.66, 1.66, 7), ink("#fbf6ea"))
-    shadow(c, -2.87, 7, 0.2, 0.1)

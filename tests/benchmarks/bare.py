@@ -2,12 +2,14 @@
 
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Table, event, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.database import Database
 from models.mail import Inbox
@@ -22,7 +24,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one turn left: its inbox row handled, the day's serial number, and new rows, those first that others point to."""
+    """What one turn left: its inbox row handled, the day's serial number, and new rows, first those others point to."""
 
     inbox_id: int
     serial: int
@@ -31,6 +33,37 @@ class Turn:
     @property
     def rows(self) -> int:
         return sum(len(level) for level in self.levels) + len(UPDATED)
+
+
+@asynccontextmanager
+async def engine(path: Path) -> AsyncIterator[async_sessionmaker[AsyncSession]]:
+    """SQLAlchemy and aiosqlite as they come, with the settings of our own writing connection (bot/database.py)."""
+    bare = create_async_engine(
+        f"sqlite+aiosqlite:///{path}",
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=1,
+        max_overflow=0,
+        hide_parameters=True,
+        connect_args={"isolation_level": None},
+    )
+
+    @event.listens_for(bare.sync_engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(bare.sync_engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    try:
+        async with bare.begin():
+            pass  # connecting is not what is measured
+        yield async_sessionmaker(bare, expire_on_commit=False)
+    finally:
+        await bare.dispose()
 
 
 async def recorded(database: Database, turn: Callable[[], Coroutine[Any, Any, bool]]) -> list[Turn]:
@@ -112,7 +145,7 @@ def contents(path: Path) -> dict[str, set[tuple[Any, ...]]]:
     database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     try:
         return {
-            table.name: set(database.execute(f'SELECT * FROM "{table.name}"'))  # noqa: S608 - names of our own tables
+            table.name: set(database.execute(f'SELECT * FROM "{table.name}"'))
             for table in Base.metadata.sorted_tables
         }
     finally:

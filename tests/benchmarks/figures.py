@@ -26,12 +26,14 @@ class Line:
 
 
 def ratio(name: str, unit: str, ours: Sequence[float], theirs: Sequence[float], aim: float, note: str = "") -> Line:
-    """Ours against theirs, round by round, so that what disturbs the machine for a while disturbs both; the median counts."""
+    """Ours against theirs, round by round: what disturbs the machine for a while disturbs both. The median counts."""
     figure = median(our / their for our, their in zip(ours, theirs, strict=True))
     return Line(name, unit, median(ours), median(theirs), figure, f"≥ {aim:g}", figure >= aim, note)
 
 
-def bound(name: str, unit: str, values: Sequence[float], below: float, other: float | None = None, note: str = "") -> Line:
+def bound(
+    name: str, unit: str, values: Sequence[float], below: float, other: float | None = None, note: str = ""
+) -> Line:
     """The median of the rounds, which should stay below a bound."""
     figure = median(values)
     return Line(name, unit, figure, other, figure, f"< {below:g}", figure < below, note)
@@ -53,9 +55,8 @@ def table(lines: Sequence[Line]) -> str:
     rows = [("", "ours", "against", "figure", "aim", "")]
     for line in lines:
         kept = {True: "yes", False: "NO", None: ""}[line.met]
-        rows.append(
-            (f"{line.name} ({line.unit})", _number(line.value), _number(line.other), _number(line.figure), line.aim, kept)
-        )
+        name = f"{line.name} ({line.unit})" if line.unit else line.name
+        rows.append((name, _number(line.value), _number(line.other), _number(line.figure), line.aim, kept))
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     told = []
     for row, note in zip(rows, ["", *(line.note for line in lines)], strict=True):

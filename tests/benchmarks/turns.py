@@ -84,7 +84,8 @@ def posted_updates(simulator: Any, told: Iterator[Report]) -> list[dict[str, Any
     last = max((update["seq"] for update in simulator.updates(0, 100_000)), default=0)
     posted(simulator, told)
     return [
-        {"update_id": update["update_id"], update["kind"]: update["body"]} for update in simulator.updates(last, 100_000)
+        {"update_id": update["update_id"], update["kind"]: update["body"]}
+        for update in simulator.updates(last, 100_000)
     ]
 
 
@@ -100,13 +101,17 @@ def _runtime(database: Database, channel: TelegramChannel, folder: Path) -> Runt
     return Runtime(database, clock, {channel.name: channel}, store, Workshop(), Pace(Limits(), clock.monotonic))
 
 
-@asynccontextmanager
-async def _copy(ready: Path) -> AsyncIterator[Database]:
+def _fresh(ready: Path) -> Path:
     path = ready.with_name("round.db")
     for old in ready.parent.glob("round.db*"):
         old.unlink()
     shutil.copy(ready, path)
-    database = Database.opened(f"sqlite+aiosqlite:///{path}")
+    return path
+
+
+@asynccontextmanager
+async def _copy(ready: Path) -> AsyncIterator[Database]:
+    database = Database.opened(f"sqlite+aiosqlite:///{_fresh(ready)}")
     try:
         async with database.write() as session:
             await session.connection()  # connecting is not what is measured
@@ -159,15 +164,15 @@ async def _our_turns(channel: TelegramChannel, ready: Path) -> float:
 
 async def _bare_turns(ready: Path, turns: list[Turn], write: Callable[..., Awaitable[None]]) -> float:
     """Seconds for the same rows. At the end as many rows stand in every table as after our turns."""
-    async with _copy(ready) as database:
-        assert database.path is not None
-        before = bare.counted(database.path)
+    path = _fresh(ready)
+    before = bare.counted(path)
+    async with bare.engine(path) as sessions:
         started = time.perf_counter()
         for turn in turns:
-            async with database.write() as session:
+            async with sessions() as session, session.begin():
                 await write(session, turn, datetime.now(UTC))
         took = time.perf_counter() - started
-        after = bare.counted(database.path)
-        written = sum(after[name] - before[name] for name in after)
-        assert written == sum(turn.rows - len(bare.UPDATED) for turn in turns)
-        return took
+    after = bare.counted(path)
+    written = sum(after[name] - before[name] for name in after)
+    assert written == sum(turn.rows - len(bare.UPDATED) for turn in turns)
+    return took

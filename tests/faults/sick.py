@@ -22,9 +22,11 @@ PAUSE_S = 30
 LONGEST = timedelta(hours=2)
 
 
-def each_once(kind: str) -> list[dict[str, Any]]:
-    """The first call of every method meets this fault."""
-    return [{"method": method, "kind": kind, "times": 1, "retry_after": PAUSE_S} for method in METHODS]
+def at_first(*kinds: str) -> list[dict[str, Any]]:
+    """The first call of every method meets the first fault, its next one the next."""
+    return [
+        {"method": method, "kind": kind, "times": 1, "retry_after": PAUSE_S} for method in METHODS for kind in kinds
+    ]
 
 
 def now_and_then(probability: float) -> list[dict[str, Any]]:

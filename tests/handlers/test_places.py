@@ -80,8 +80,8 @@ async def test_who_shares_his_way_takes_no_ticket_along(town: Town) -> None:
 
 async def test_a_venue_gives_its_name_where_nobody_said_one(town: Town) -> None:
     venue = {**at(HERE), "title": "印刷家属院", "address": "团结西路 3 号"}
-    await town.lin.says("", venue=venue)
     await town.lin.posts("路面塌陷了一个大坑")
+    await town.lin.says("", venue=venue)
     assert "印刷家属院" in town.card.text
     await town.mei.posts("西柳小区门口路灯不亮")
     await town.mei.says("", venue=venue, reply_to=town.card)

@@ -79,11 +79,13 @@ export class Composer {
     this.hint.hidden = !closed;
     this.begin.textContent = t(chat.bot_member ? "restart" : "start");
     this.tools.commands.hidden = !chat.commands?.length;
+    this.grow();
   }
 
   grow() {
     this.text.style.height = "auto";
-    this.text.style.height = `${Math.min(this.text.scrollHeight, 120)}px`;
+    // Not on the page yet, it measures nothing.
+    if (this.text.scrollHeight) this.text.style.height = `${Math.min(this.text.scrollHeight, 120)}px`;
     this.sending.disabled = !this.text.value.trim() && !this.photos.length;
   }
 

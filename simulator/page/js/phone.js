@@ -10,6 +10,8 @@ import { Over } from "./over.js";
 import { Thread } from "./thread.js";
 import { t } from "./words.js";
 
+const asks = (message) =>
+  message?.from?.is_bot && message.reply_markup?.inline_keyboard?.flat().some((one) => one.callback_data);
 const QUICK = ["👍", "🙏", "❤", "👌", "🎉"];
 const TYPING_MS = 5000;
 
@@ -105,10 +107,11 @@ export class Phone {
     if (["message", "edit", "delete"].includes(event.type)) this.list.hear(event);
   }
 
-  // A phone nobody has touched goes, while its chat is empty, to the first chat of its cast where the bot speaks.
+  // A phone nobody has touched goes to the first chat of its cast where the bot asks for something to be done.
   followTheWork(event) {
     const next = this.cast.find(({ chat }) => chat === event.chat);
-    if (this.touched || !next || !event.message?.from?.is_bot || event.chat === this.chat || this.thread.messages.size) return;
+    if (this.touched || !next || event.chat === this.chat) return;
+    if (!asks(event.message) || [...this.thread.messages.values()].some(asks)) return;
     this.hold(next.person);
     this.open(next.chat);
   }

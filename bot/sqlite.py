@@ -1,0 +1,72 @@
+"""SQLite's writing connection, spoken to without a trip to another thread for every statement.
+
+aiosqlite hands each step (open a cursor, execute, fetch, close it) to a thread: four trips a statement, 130 a turn, and
+more time than SQLite itself takes. Only what can wait for a lock or for the disk goes there now: BEGIN IMMEDIATE, COMMIT,
+ROLLBACK, and what is asked outside a transaction. Inside one the lock is ours, and a statement takes microseconds.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Self
+
+import aiosqlite
+
+Job = Callable[[sqlite3.Connection], None]
+
+
+class Cursor:
+    """What SQLAlchemy asks of an aiosqlite cursor; the rows are fetched together with the statement."""
+
+    arraysize = 1
+
+    def __init__(self, connection: "Connection") -> None:
+        self._connection = connection
+        self._rows: list[Any] = []
+        self.description: Any = None
+        self.rowcount = -1
+        self.lastrowid: int | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Self:
+        await self._connection.do(lambda connection: self._take(connection.execute(sql, parameters)))
+        return self
+
+    async def executemany(self, sql: str, parameters: Iterable[Sequence[Any]]) -> Self:
+        await self._connection.do(lambda connection: self._take(connection.executemany(sql, parameters)))
+        return self
+
+    async def fetchall(self) -> list[Any]:
+        return self._rows
+
+    async def close(self) -> None:
+        """It was closed when its rows were fetched."""
+
+    def _take(self, cursor: sqlite3.Cursor) -> None:
+        self.description, self._rows = cursor.description, cursor.fetchall() if cursor.description else []
+        self.rowcount, self.lastrowid = cursor.rowcount, cursor.lastrowid
+        cursor.close()
+
+
+class Connection(aiosqlite.Connection):
+    """Used by one task at a time, from the loop's thread and from its own; never from both at once."""
+
+    def cursor(self) -> Cursor:  # type: ignore[override]
+        return Cursor(self)
+
+    async def do(self, job: Job) -> None:
+        if self._conn.in_transaction:
+            job(self._conn)
+            await asyncio.sleep(0)  # a turn is many statements: the others have theirs in between
+        else:
+            await self._execute(job, self._conn)  # type: ignore[no-untyped-call]
+
+
+async def connect(path: str) -> Connection:
+    """isolation_level None: SQLAlchemy says when a transaction begins (bot/database.py)."""
+    connection = Connection(lambda: sqlite3.connect(path, isolation_level=None, check_same_thread=False), 64)
+    connection._thread.daemon = True  # as SQLAlchemy has it: a wait for a lock must not keep the process
+    await connection
+    return connection

@@ -1,0 +1,116 @@
+"""退回: back to the leader, with a reason."""
+
+from datetime import timedelta
+
+from handlers import words
+from tests.cast import DRAINAGE, GROUP, HOLE, LU, OFFICE, QIAO, SHEN, Player, Town
+from tests.handlers.seeing import cards, leader_card, player, tickets, told
+
+REASONS = list(words.listed("zh", "reasons.return"))
+
+
+async def test_the_button_asks_for_the_reason_and_the_leader_gets_it(town: Town) -> None:
+    await town.lin.posts(HOLE)
+    job = town.job
+    assert await town.lu.presses("退回", on=job) == told("return.why")
+    assert job.now().labels == [*REASONS, "取消"]
+    assert (await tickets(town))[0].stage == "dispatched"
+    await town.lu.presses(REASONS[0], on=job)
+    assert "已退回" in job.now().text
+    assert job.now().labels == []
+    assert "已退回" in town.card.text
+    card = leader_card(town)
+    assert REASONS[0] in card.text
+    assert "其他部门" in card.labels
+    assert "柳桥区市政中心" not in card.labels
+    assert len(town.ours(GROUP)) == 1
+
+
+async def test_cancel_brings_the_buttons_back(town: Town) -> None:
+    await town.lin.posts(HOLE)
+    job = town.job
+    await town.lu.presses("退回", on=job)
+    town.simulator.member(OFFICE, town.dai.id, "member")
+    assert await town.dai.presses("取消", on=job) == told("ticket.not_yours", number="LH2611200001")
+    assert await town.dai.presses(REASONS[1], on=job) == told("ticket.not_yours", number="LH2611200001")
+    assert await town.dai.forges("return|LH2611200001", on=job) == told("ticket.not_yours", number="LH2611200001")
+    await town.lu.presses("取消", on=job)
+    assert job.now().labels == ["接单", "退回"]
+    assert await town.lu.forges("return|LH2611200001|99", on=job) == told("press.unknown")
+    assert await town.lu.forges("return|LH2611200001|x", on=job) == told("press.unknown")
+    assert (await tickets(town))[0].stage == "dispatched"
+
+
+async def test_other_words_come_as_a_reply(town: Town) -> None:
+    await town.lin.posts(HOLE)
+    job = town.job
+    await town.lu.says("这事儿不好办", reply_to=job)
+    assert (await tickets(town))[0].stage == "dispatched"
+    await town.lu.presses("退回", on=job)
+    town.simulator.member(OFFICE, town.dai.id, "member")
+    await town.dai.says("我来说", chat=OFFICE, reply_to=job)
+    assert (await tickets(town))[0].stage == "dispatched"
+    await town.lu.says("那是 <b>电力</b> 的井盖,问13812345678", reply_to=job)
+    assert "那是 <b>电力</b> 的井盖,问138****5678" in leader_card(town).text
+    await town.lin.says("/ticket LH2611200001")
+    assert "那是 <b>电力</b> 的井盖,问138****5678" in town.last(GROUP).text
+
+
+async def test_by_command_and_word_with_a_reason(town: Town) -> None:
+    await town.lin.posts(HOLE)
+    await town.lu.says("/return LH2611200001")
+    assert town.last(OFFICE).text == told("ticket.reason_needed", number="LH2611200001")
+    await town.lu.says("退回", reply_to=town.job)
+    assert (await tickets(town))[0].stage == "dispatched"
+    await town.lu.says("退回 不归我们", reply_to=town.job)
+    assert "不归我们" in leader_card(town).text
+    await town.mei.posts("柳桥三小门口路面塌陷")
+    await town.lu.presses("接单", on=town.job)
+    lu = Player(town, LU, LU)
+    await lu.says("/return #LH2611200002 说得不清楚")
+    assert (await tickets(town))[1].stage == "returned"
+    assert "说得不清楚" in leader_card(town).text
+    await lu.says("/return #LH2611200002 再来一次")
+    assert town.last(LU).text == told("ticket.not_now", number="LH2611200002", stage="returned")
+
+
+async def test_it_comes_back_to_the_next_leader_up_who_can_be_reached(town: Town) -> None:
+    town.simulator.member(QIAO, town.machine.runtime.channel("telegram").us.id and _bot(town), "kicked")
+    await town.settles()
+    await town.lin.posts(HOLE)
+    await town.lu.says("退回 不归我们", reply_to=town.job)
+    assert "不归我们" in leader_card(town, SHEN).text
+    town.simulator.start(1019)
+    await town.mei.posts("柳桥三小门口路面塌陷")
+    await town.lu.says("退回 也不归我们", reply_to=town.job)
+    assert "也不归我们" in leader_card(town, 1019).text
+    town.simulator.start(1017)
+    await town.mei.posts("红光路路面塌陷")
+    await town.lu.says("退回 还不归我们", reply_to=town.job)
+    card = leader_card(town, 1017)
+    await player(town, 1017, 1017).presses("其他部门", on=card)
+    await player(town, 1017, 1017).presses("柳桥排水公司", on=card)
+    assert "柳桥排水公司" in town.card.text
+
+
+def _bot(town: Town) -> int:
+    return int(town.simulator.records.bot["id"])
+
+
+async def test_the_clock_goes_on_for_the_same_department_and_starts_anew_for_another(town: Town) -> None:
+    await town.lin.posts(HOLE)
+    due = (await tickets(town))[0].deadline
+    assert due is not None
+    await town.passes(minutes=30)
+    await town.lu.says("退回 不归我们", reply_to=town.job)
+    await town.passes(minutes=30)
+    await town.qiao.says("/dispatch LH2611200001 市政中心")
+    assert (await tickets(town))[0].deadline == due
+    assert town.job.labels == ["接单", "退回"]
+    assert "10:00" not in town.job.text
+    await town.lu.says("退回 真的不归我们", reply_to=town.job)
+    await town.qiao.says("派单 排水公司", reply_to=leader_card(town))
+    assert (await tickets(town))[0].deadline == due + timedelta(hours=1)
+    assert town.last(DRAINAGE).labels == ["接单", "退回"]
+    assert len(cards(town)) == 1
+    assert (await tickets(town))[0].returns == 2
