@@ -89,8 +89,12 @@ class Claims:
             .group_by(Outbox.chat_id, Outbox.kind == "answer")
         )
         ranks = {ranked % RANKED: ranked // RANKED for ranked in nexts}
+        # Asked for again under lock: on PostgreSQL another process may have taken some of them since.
         found = await session.execute(
-            select(Outbox, Chat).join(Chat, Chat.id == Outbox.chat_id).where(Outbox.id.in_(ranks))
+            select(Outbox, Chat)
+            .join(Chat, Chat.id == Outbox.chat_id)
+            .where(Outbox.id.in_(ranks), Outbox.state == OutboxState.PENDING.value)
+            .with_for_update(skip_locked=True, of=Outbox)
         )
         heads = [(row, chat) for row, chat in found if row.lane not in busy]
         return sorted(heads, key=lambda pair: (ranks[pair[0].id], pair[0].id))

@@ -12,6 +12,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import counts, inbox
+from bot.beside import Beside
 from bot.channels.base import FetchFailed
 from bot.runtime import Runtime
 from media.photos import BadPicture
@@ -45,7 +46,7 @@ class Claim:
 class Errands:
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._beside: Beside[int] = Beside(SIDE_BY_SIDE, runtime.errand)
         self._kinds: Mapping[str, Callable[[Data], Awaitable[Data]]] = {"fetch": self._fetch, "pair": self._pair}
 
     async def run(self) -> None:
@@ -53,28 +54,16 @@ class Errands:
         await self.finish()
 
     async def finish(self) -> None:
-        await asyncio.gather(*self._under_way, return_exceptions=True)
-
-    async def drain(self) -> None:
-        while await self.start_due() or self._under_way:
-            await self.finish()
+        await self._beside.finish()
 
     async def start_due(self) -> int:
-        room = SIDE_BY_SIDE - len(self._under_way)
-        if room <= 0:
-            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
-            return 1
+        if not self._beside.room:
+            return 0
         async with self.runtime.database.write() as session:
-            claims = await self._claim(session, room, self.runtime.clock.now())
+            claims = await self._claim(session, self._beside.room, self.runtime.clock.now())
         for claim in claims:
-            task = asyncio.create_task(self._work(claim))
-            self._under_way.add(task)
-            task.add_done_callback(self._landed)
+            self._beside.start(claim.id, self._work(claim))
         return len(claims)
-
-    def _landed(self, task: asyncio.Task[None]) -> None:
-        self._under_way.discard(task)
-        self.runtime.errand.set()
 
     async def recover(self) -> None:
         """At start, where no other process can be at it: what was under way is begun anew."""

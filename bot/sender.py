@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from functools import partial
 
 import structlog
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import counts
+from bot.beside import Beside
 from bot.callers import move_chat
 from bot.channels import base
 from bot.channels.base import Delivered, SendError
@@ -32,7 +32,7 @@ class Sender:
     def __init__(self, runtime: Runtime, lost: Callable[[SendError], Awaitable[None]] | None = None) -> None:
         self.runtime = runtime
         self._claims = Claims(runtime)
-        self._under_way: dict[Lane, asyncio.Task[None]] = {}
+        self._beside: Beside[Lane] = Beside(SIDE_BY_SIDE, runtime.post)
         self._lost = lost
 
     async def run(self) -> None:
@@ -48,30 +48,17 @@ class Sender:
         return started
 
     async def finish(self) -> None:
-        await asyncio.gather(*self._under_way.values(), return_exceptions=True)
-
-    async def drain(self) -> None:
-        """Say all that can be said now."""
-        while await self.start_due() or self._under_way:
-            await self.finish()
+        await self._beside.finish()
 
     async def start_due(self) -> int:
         """Claim what may go now, one row a chat, and send it beside. Returns how many were begun."""
-        room = SIDE_BY_SIDE - len(self._under_way)
-        if room <= 0:
-            await asyncio.wait(self._under_way.values(), return_when=asyncio.FIRST_COMPLETED)
-            return 1
+        if not self._beside.room:
+            return 0
         async with self.runtime.database.write() as session:
-            claims = await self._claims.take(session, room, self._under_way)
+            claims = await self._claims.take(session, self._beside.room, self._beside.lanes)
         for claim in claims:
-            task = asyncio.create_task(self._deliver(claim))
-            self._under_way[claim.lane] = task
-            task.add_done_callback(partial(self._landed, claim.lane))
+            self._beside.start(claim.lane, self._deliver(claim))
         return len(claims)
-
-    def _landed(self, lane: Lane, _: asyncio.Task[None]) -> None:
-        self._under_way.pop(lane, None)
-        self.runtime.post.set()
 
     async def recover(self) -> None:
         """At start, where nobody else can be sending (SQLite's lock): what was under way when we died is in doubt."""

@@ -1,8 +1,8 @@
 """SQLite's writing connection, spoken to without a trip to another thread for every statement.
 
 aiosqlite hands each step (open a cursor, execute, fetch, close it) to a thread: four trips a statement, 130 a turn, and
-more time than SQLite itself takes. Only what can wait for a lock or for the disk goes there now: BEGIN IMMEDIATE, COMMIT,
-ROLLBACK, and what is asked outside a transaction. Inside one the lock is ours, and a statement takes microseconds.
+more time than SQLite itself takes. Only what can wait for a lock or for the disk goes there now: BEGIN IMMEDIATE,
+COMMIT, ROLLBACK, and what is asked outside a transaction. Inside one the lock is ours, a statement takes microseconds.
 """
 
 import asyncio
