@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -23,8 +24,9 @@ def ink(colour: Colour) -> Array:
 
 def mix(a: Colour, b: Colour, share: float | Array) -> Array:
     """From a (share 0) to b (share 1); share may be an array of shape (h, w)."""
-    part = np.asarray(share, dtype=np.float32)[..., None]
-    return ink(a) * (1 - part) + ink(b) * part
+    part: Array = np.asarray(share, dtype=np.float32)[..., None]
+    mixed: Array = ink(a) * (1 - part) + ink(b) * part
+    return mixed
 
 
 def step(edge: float, value: Array, soft: float = 0.02) -> Array:
@@ -37,7 +39,8 @@ def fractal(rng: np.random.Generator, roughness: float, size: int = 512) -> Arra
     freq = np.hypot(*np.meshgrid(np.fft.fftfreq(size), np.fft.fftfreq(size)))
     freq[0, 0] = 1
     field = np.fft.ifft2(np.fft.fft2(rng.standard_normal((size, size))) / freq**roughness).real
-    return ((field - field.mean()) / field.std()).astype(np.float32)
+    noise: Array = ((field - field.mean()) / field.std()).astype(np.float32)
+    return noise
 
 
 def font(size: int) -> ImageFont.FreeTypeFont:
@@ -124,32 +127,36 @@ class Canvas:
         if box := self.window(points):
             across = (self.columns[box] - centre[0]) / rx
             down = (self.rows[box] - centre[1]) / ry
-            self.blend(box, self.mask(points, box), mix(light, dark, np.clip(np.hypot(across + 0.4, down + 0.5) / 1.5, 0, 1)))
+            self.blend(
+                box, self.mask(points, box), mix(light, dark, np.clip(np.hypot(across + 0.4, down + 0.5) / 1.5, 0, 1))
+            )
 
-    def stroke(self, points: Sequence[Point], widths: Sequence[float], colour: Colour, opacity: float = 1, blur: float = 0) -> None:
+    def stroke(
+        self, points: Sequence[Point], widths: Sequence[float], colour: Colour, opacity: float = 1, blur: float = 0
+    ) -> None:
         """A line whose width runs evenly from the first to the last of `widths`."""
         spread = np.interp(np.linspace(0, 1, len(points)), np.linspace(0, 1, len(widths)), widths)
-        for (a, b), (wa, wb) in zip(zip(points, points[1:]), zip(spread, spread[1:])):
+        for (a, b), (wa, wb) in zip(pairwise(points), pairwise(spread), strict=True):
             length = max(1e-6, float(np.hypot(b[0] - a[0], b[1] - a[1])))
             nx, ny = -(b[1] - a[1]) / length / 2, (b[0] - a[0]) / length / 2
-            quad = [(a[0] + nx * wa, a[1] + ny * wa), (b[0] + nx * wb, b[1] + ny * wb), (b[0] - nx * wb, b[1] - ny * wb), (a[0] - nx * wa, a[1] - ny * wa)]
+            quad = [
+                (a[0] + nx * wa, a[1] + ny * wa),
+                (b[0] + nx * wb, b[1] + ny * wb),
+                (b[0] - nx * wb, b[1] - ny * wb),
+                (a[0] - nx * wa, a[1] - ny * wa),
+            ]
             self.shape(quad, colour, opacity, blur)
             self.disc(b, wb / 2, wb / 2, colour, opacity, blur)
 
-    def sign(self, text: str, centre: Point, height: float, colour: Colour) -> None:
-        """Upright letters on a surface that faces us; `height` of a letter in pixels."""
-        letters = Image.fromarray((lettering(text) * 255).astype(np.uint8))
-        size = (max(1, int(letters.width / letters.height * height)), max(1, int(height)))
-        left, top = int(centre[0] - size[0] / 2), int(centre[1] - size[1] / 2)
-        if 0 <= left and left + size[0] <= self.w and 0 <= top and top + size[1] <= self.h:
-            mask = np.asarray(letters.resize(size, Image.Resampling.LANCZOS), np.float32) / 255
-            self.blend((slice(top, top + size[1]), slice(left, left + size[0])), mask, colour)
-
-    def ground(self, points: Sequence[Point], colour: Colour, opacity: float = 1, blur: float = 0, level: float = 0) -> None:
+    def ground(
+        self, points: Sequence[Point], colour: Colour, opacity: float = 1, blur: float = 0, level: float = 0
+    ) -> None:
         """A shape lying on the ground, given as (x, z)."""
         self.shape([self.at(x, level, z) for x, z in points], colour, opacity, blur)
 
-    def side_wall(self, x: float, z: tuple[float, float], y: tuple[float, float]) -> tuple[tuple[slice, slice], Array, Array, Array] | None:
+    def side_wall(
+        self, x: float, z: tuple[float, float], y: tuple[float, float]
+    ) -> tuple[tuple[slice, slice], Array, Array, Array] | None:
         """A wall along the street: its window on the canvas, its mask, and z and y of each pixel."""
         corners = [self.at(x, y[0], z[0]), self.at(x, y[0], z[1]), self.at(x, y[1], z[1]), self.at(x, y[1], z[0])]
         if not (box := self.window(corners)):
@@ -157,12 +164,19 @@ class Canvas:
         far = self.focal * x / np.where(np.abs(self.columns[box] - self.middle) < 1, 1, self.columns[box] - self.middle)
         return box, self.mask(corners, box), far, self.eye - (self.rows[box] - self.horizon) * far / self.focal
 
-    def front_wall(self, z: float, x: tuple[float, float], y: tuple[float, float]) -> tuple[tuple[slice, slice], Array, Array, Array] | None:
+    def front_wall(
+        self, z: float, x: tuple[float, float], y: tuple[float, float]
+    ) -> tuple[tuple[slice, slice], Array, Array, Array] | None:
         """A wall across the street: its window on the canvas, its mask, and x and y of each pixel."""
         corners = [self.at(x[0], y[0], z), self.at(x[1], y[0], z), self.at(x[1], y[1], z), self.at(x[0], y[1], z)]
         if not (box := self.window(corners)):
             return None
-        return box, self.mask(corners, box), (self.columns[box] - self.middle) * z / self.focal, self.eye - (self.rows[box] - self.horizon) * z / self.focal
+        return (
+            box,
+            self.mask(corners, box),
+            (self.columns[box] - self.middle) * z / self.focal,
+            self.eye - (self.rows[box] - self.horizon) * z / self.focal,
+        )
 
     # The end of it
 
@@ -172,7 +186,9 @@ class Canvas:
         rgb *= np.array([1 + warmth, 1, 1 - warmth], np.float32)
         across, down = (self.columns / self.w - 0.5)[..., None], (self.rows / self.h - 0.5)[..., None]
         rgb *= 1 - 0.42 * (across**2 + down**2)
-        image = Image.fromarray((np.clip(rgb, 0, 1) * 255).astype(np.uint8)).resize((960, 1280), Image.Resampling.LANCZOS)
+        image = Image.fromarray((np.clip(rgb, 0, 1) * 255).astype(np.uint8)).resize(
+            (960, 1280), Image.Resampling.LANCZOS
+        )
         grain = self.rng.normal(0, 2.6, (1280, 960, 1)).astype(np.float32)
         return Image.fromarray(np.clip(np.asarray(image, np.float32) + grain, 0, 255).astype(np.uint8))
 

@@ -31,7 +31,10 @@ def lunch(c: Canvas) -> None:
     for k in range(430):
         a, r = rng.uniform(0, 6.3), 560 * np.sqrt(rng.random())
         x, y, turn = mx + np.cos(a) * r, my + 40 + np.sin(a) * r * 0.82, rng.uniform(0, 6.3)
-        bend = [(x + t * 62 * np.cos(turn + t * rng.uniform(-0.5, 0.5)), y + t * 52 * np.sin(turn + t * 0.4)) for t in np.linspace(-2, 2, 9)]
+        bend = [
+            (x + t * 62 * np.cos(turn + t * rng.uniform(-0.5, 0.5)), y + t * 52 * np.sin(turn + t * 0.4))
+            for t in np.linspace(-2, 2, 9)
+        ]
         bend = [(px, py) for px, py in bend if np.hypot((px - mx) / 640, (py - my - 34) / 540) < 1]
         if len(bend) > 2:
             c.stroke([(px + 4, py + 7) for px, py in bend], [15, 15], "#7a4a1a", 0.5)
@@ -42,10 +45,18 @@ def lunch(c: Canvas) -> None:
         c.disc((x + 10, y + 22), 165, 118, "#3c1d0b", 0.45, 14)
         c.ball((x, y), 165, 112, "#b9704a", "#6d3219")
         for j in range(3):
-            c.stroke([(x - 110, y - 40 + j * 38), (x, y - 52 + j * 38), (x + 110, y - 34 + j * 38)], [9, 6], "#e8bd9a", 0.75, 2)
+            c.stroke(
+                [(x - 110, y - 40 + j * 38), (x, y - 52 + j * 38), (x + 110, y - 34 + j * 38)],
+                [9, 6],
+                "#e8bd9a",
+                0.75,
+                2,
+            )
     for k in range(5):
         x, y = mx - 420 + k * 62, my - 120 + k * 92
-        points = [(x + u, y + v) for u, v in ((-80, 30), (-60, -60), (0, -105), (70, -75), (95, 10), (30, 70), (-40, 78))]
+        points = [
+            (x + u, y + v) for u, v in ((-80, 30), (-60, -60), (0, -105), (70, -75), (95, 10), (30, 70), (-40, 78))
+        ]
         c.shape([(u + 8, v + 16) for u, v in points], "#33200d", 0.4, 10)
         c.shaded(points, "#79b04a", "#2f6b2c")
         c.stroke([(x - 40, y + 60), (x + 30, y - 60)], [16, 6], "#d6e7b4", 0.9)
@@ -57,7 +68,13 @@ def lunch(c: Canvas) -> None:
     for _ in range(120):
         a, r = rng.uniform(0, 6.3), 500 * np.sqrt(rng.random())
         x, y = mx + np.cos(a) * r, my + 30 + np.sin(a) * r * 0.8
-        c.disc((x, y), rng.uniform(9, 16), rng.uniform(6, 10), ("#5fa03c", "#86c05a", "#c8382a")[int(rng.integers(3))], 0.95)
+        c.disc(
+            (x, y),
+            rng.uniform(9, 16),
+            rng.uniform(6, 10),
+            ("#5fa03c", "#86c05a", "#c8382a")[int(rng.integers(3))],
+            0.95,
+        )
     for lean in (0, 46):
         points = [(c.w * 0.99 - lean * 2.2, c.h * 0.12 + lean), (c.w * 0.46 - lean, c.h * 0.335 + lean * 0.9)]
         c.stroke([(x + 20, y + 46) for x, y in points], [34, 18], "#2a1809", 0.45, 14)
@@ -69,7 +86,9 @@ def lunch(c: Canvas) -> None:
         c.stroke(path, [46, 10], "#ffffff", 0.05, 22)
 
 
-def fur(c: Canvas, centre: tuple[float, float], rx: float, ry: float, tones: tuple[str, str], number: int, length: float) -> None:
+def fur(
+    c: Canvas, centre: tuple[float, float], rx: float, ry: float, tones: tuple[str, str], number: int, length: float
+) -> None:
     """Short strokes that follow a rounded body, darker below."""
     rng = c.rng
     for _ in range(number):
@@ -85,10 +104,19 @@ def cat(c: Canvas) -> None:
     wall = c.rows < c.h * 0.62
     u, v = c.columns / 300 + 0.5 * np.mod(np.floor(c.rows / 110), 2), c.rows / 110
     joint = (np.mod(v, 1) < 0.07) | (np.mod(u, 1) < 0.03)
-    luck = np.random.default_rng(4).normal(0, 0.09, (64, 64))[np.floor(u).astype(int) % 64, np.floor(v).astype(int) % 64]
+    luck = np.random.default_rng(4).normal(0, 0.09, (64, 64))[
+        np.floor(u).astype(int) % 64, np.floor(v).astype(int) % 64
+    ]
     bricks = ink("#a5644d") * (1 + luck + 0.07 * c.noise(c.columns / 200, c.rows / 200, 60, fine=True))[..., None]
     bricks = mix(bricks, "#b9aea0", joint * 0.85)
-    stone = ink("#a39c90") * (1 + 0.07 * c.noise(c.columns / 200, c.rows / 200, 90, fine=True) + 0.06 * c.noise(c.columns / 300, c.rows / 300, 40))[..., None]
+    stone = (
+        ink("#a39c90")
+        * (
+            1
+            + 0.07 * c.noise(c.columns / 200, c.rows / 200, 90, fine=True)
+            + 0.06 * c.noise(c.columns / 300, c.rows / 300, 40)
+        )[..., None]
+    )
     c.rgb[:] = np.where(wall[..., None], bricks, stone)
     c.rgb *= np.clip(1.2 - 0.4 * c.columns / c.w, 0.6, 1.2)[..., None]
     c.blend((slice(None), slice(None)), np.exp(-(((c.rows - c.h * 0.62) / 30) ** 2)) * 0.6, "#3a332b")
@@ -103,7 +131,13 @@ def cat(c: Canvas) -> None:
     for side in (-1, 1):
         for k in range(4):
             y = low - 500 + k * 110
-            c.stroke([(mx + side * 400, y), (mx + side * 300, y + 34), (mx + side * 215, y + 26)], [34, 10], "#8d4a17", 0.7, 7)
+            c.stroke(
+                [(mx + side * 400, y), (mx + side * 300, y + 34), (mx + side * 215, y + 26)],
+                [34, 10],
+                "#8d4a17",
+                0.7,
+                7,
+            )
     c.ball((mx, low - 260), 215, 330, "#fff4e2", "#e3c49a")
     fur(c, (mx, low - 260), 205, 320, ("#fffaf0", "#dcbd92"), 1100, 42)
     for side in (-1, 1):
@@ -118,14 +152,26 @@ def cat(c: Canvas) -> None:
     for side in (-1, 1):
         ear = [(hx + side * 340, hy - 60), (hx + side * 330, hy - 460), (hx + side * 80, hy - 270)]
         c.shaded(ear, "#d98f3c", "#e3a04c")
-        c.shaded([(hx + side * 305, hy - 130), (hx + side * 303, hy - 385), (hx + side * 140, hy - 255)], "#e9a99a", "#c97b6c")
+        c.shaded(
+            [(hx + side * 305, hy - 130), (hx + side * 303, hy - 385), (hx + side * 140, hy - 255)],
+            "#e9a99a",
+            "#c97b6c",
+        )
     c.ball((hx, hy), 400, 335, "#f2b561", "#c0722a")
     fur(c, (hx, hy), 392, 325, ("#f5bd6d", "#bd6c25"), 2200, 40)
     for k, lean in enumerate((-120, -42, 42, 120)):
-        c.stroke([(hx + lean * 1.35, hy - 312 + abs(lean) * 0.25), (hx + lean, hy - 185 + (k in (0, 3)) * 20)], [38, 14], "#8d4a17", 0.85, 5)
+        c.stroke(
+            [(hx + lean * 1.35, hy - 312 + abs(lean) * 0.25), (hx + lean, hy - 185 + (k in (0, 3)) * 20)],
+            [38, 14],
+            "#8d4a17",
+            0.85,
+            5,
+        )
     for side in (-1, 1):
         for k in range(3):
-            c.stroke([(hx + side * 385, hy + 10 + k * 75), (hx + side * 270, hy + 30 + k * 60)], [28, 8], "#8d4a17", 0.7, 6)
+            c.stroke(
+                [(hx + side * 385, hy + 10 + k * 75), (hx + side * 270, hy + 30 + k * 60)], [28, 8], "#8d4a17", 0.7, 6
+            )
         c.ball((hx + side * 92, hy + 150), 140, 108, "#fffaf0", "#e2c8a4")
         ex, ey = hx + side * 165, hy - 20
         c.disc((ex, ey), 94, 82, "#3a2413")
@@ -137,6 +183,15 @@ def cat(c: Canvas) -> None:
     for side in (-1, 1):
         c.stroke([(hx, hy + 150), (hx + side * 40, hy + 178), (hx + side * 84, hy + 160)], [8, 5], "#7a4326")
         for k in range(4):
-            c.stroke([(hx + side * 120, hy + 130 + k * 20), (hx + side * 330, hy + 100 + k * 44), (hx + side * 500, hy + 90 + k * 66)], [5, 2], "#fffdf6", 0.9)
+            c.stroke(
+                [
+                    (hx + side * 120, hy + 130 + k * 20),
+                    (hx + side * 330, hy + 100 + k * 44),
+                    (hx + side * 500, hy + 90 + k * 66),
+                ],
+                [5, 2],
+                "#fffdf6",
+                0.9,
+            )
     c.rgb *= np.clip(step(0, c.rows, 1), 0.97, 1)[..., None]
     c.shape(oval((-200, -100), 900, 700), "#fff2cf", 0.12, 200)

@@ -6,7 +6,7 @@ import numpy as np
 
 from .canvas import Canvas, ink, mix, step
 from .street import lamp, street
-from .things import place_bike
+from .vehicles import place_bike
 
 LAMP_AT = (4.3, 8.2)
 OTHERS = ((-4.3, 15.0), (4.3, 23.0), (-4.3, 32.0))
@@ -17,12 +17,20 @@ def night(c: Canvas, bright: float) -> None:
     grey = c.rgb.mean(axis=2, keepdims=True)
     c.rgb[:] = (c.rgb * 0.45 + grey * 0.55) * bright * ink("#8ea3cf") + c.glow * 0.75
     dark_sky = mix("#0c1426", "#263250", np.clip(c.rows / c.horizon, 0, 1) ** 1.5)
-    above = np.clip((c.rows < c.horizon) * (grey[..., 0] > 0.68) * (c.glow.max(axis=2) < 0.05) * (np.abs(c.columns - c.middle) < c.w * 0.42), 0, 1)
+    above = np.clip(
+        (c.rows < c.horizon)
+        * (grey[..., 0] > 0.68)
+        * (c.glow.max(axis=2) < 0.05)
+        * (np.abs(c.columns - c.middle) < c.w * 0.42),
+        0,
+        1,
+    )
     c.rgb[:] = mix_by(c, above, dark_sky)
 
 
 def mix_by(c: Canvas, share: np.ndarray, other: np.ndarray) -> np.ndarray:
-    return (c.rgb * (1 - share[..., None]) + other * share[..., None]).astype(np.float32)
+    mixed: np.ndarray = (c.rgb * (1 - share[..., None]) + other * share[..., None]).astype(np.float32)
+    return mixed
 
 
 def shine(c: Canvas, x: float, z: float, bulb: tuple[float, float], strength: float) -> None:
@@ -32,7 +40,10 @@ def shine(c: Canvas, x: float, z: float, bulb: tuple[float, float], strength: fl
     c.rgb[band] += c.rgb[band] * pool[..., None] * ink("#ffcf86") * 6.5 + pool[..., None] * ink("#ffb65c") * 0.06
     size = c.focal / z
     far = np.hypot(c.columns - bulb[0], c.rows - bulb[1]) / size
-    c.rgb += np.exp(-far / 0.55)[..., None] * ink("#ffc777") * 0.75 * strength + np.exp(-far / 2.2)[..., None] * ink("#ffb45e") * 0.22 * strength
+    c.rgb += (
+        np.exp(-far / 0.55)[..., None] * ink("#ffc777") * 0.75 * strength
+        + np.exp(-far / 2.2)[..., None] * ink("#ffb45e") * 0.22 * strength
+    )
     c.disc(bulb, 0.3 * size, 0.085 * size, "#fff3d2", min(1.0, strength), 3)
 
 
@@ -73,7 +84,9 @@ def flooded(c: Canvas) -> None:
     band, x, z = c.floor()
     depth = 0.30
     middle = int(c.horizon)
-    ripple = 10 * np.sin(z * 9 + 1.5 * c.noise(x, z, 20)) * np.clip(3 / z, 0.1, 1) + 9 * c.noise(x, z, 26) * np.clip(3 / z, 0.1, 1)
+    ripple = 10 * np.sin(z * 9 + 1.5 * c.noise(x, z, 20)) * np.clip(3 / z, 0.1, 1) + 9 * c.noise(x, z, 26) * np.clip(
+        3 / z, 0.1, 1
+    )
     rows = np.clip(2 * middle - c.rows[band] + ripple, 0, middle).astype(int)
     columns = np.clip(c.columns[band] + 0.6 * ripple, 0, c.w - 1).astype(int)
     mirrored = c.rgb[rows, columns]
@@ -104,7 +117,10 @@ def dip(c: Canvas, x: float, z: float, depth: float) -> None:
     """An e-bike standing in the water: drawn whole, then its feet are given back to the water."""
     metre = c.focal / z
     foot, line = c.at(x, 0, z), c.at(x, depth, z)
-    box = (slice(int(line[1]), int(foot[1] + 0.35 * metre)), slice(int(foot[0] - 1.1 * metre), int(foot[0] + 1.1 * metre)))
+    box = (
+        slice(int(line[1]), int(foot[1] + 0.35 * metre)),
+        slice(int(foot[0] - 1.1 * metre), int(foot[0] + 1.1 * metre)),
+    )
     kept = c.rgb[box].copy()
     place_bike(c, x, z, "#b8bcc0", "#f2b01e", 0.9)
     c.rgb[box] = kept * 0.9 + c.rgb[box] * 0.1
@@ -115,14 +131,18 @@ def cone(c: Canvas, x: float, z: float, depth: float) -> None:
     metre = c.focal / z
     for low, high, tone in ((depth, 0.44, "#e2582a"), (0.44, 0.56, "#f3f0ea"), (0.56, 0.72, "#ea6230")):
         wide, slim = 0.19 * (1 - low / 0.85), 0.19 * (1 - high / 0.85)
-        c.shape([c.at(x - wide, low, z), c.at(x + wide, low, z), c.at(x + slim, high, z), c.at(x - slim, high, z)], tone)
+        c.shape(
+            [c.at(x - wide, low, z), c.at(x + wide, low, z), c.at(x + slim, high, z), c.at(x - slim, high, z)], tone
+        )
     c.disc(c.at(x, depth, z), 0.17 * metre, 0.03 * metre, "#e6e6df", 0.4, 4)
 
 
 def dry(c: Canvas) -> None:
     street(c)
     band, x, z = c.floor()
-    damp = step(0.9, c.noise(x, z, 9) + 0.3 * c.noise(x, z, 30) + 0.9 * np.exp(-((np.abs(x) - 3.1) ** 2) * 4), 0.7) * (np.abs(x) < 3.6)
+    damp = step(0.9, c.noise(x, z, 9) + 0.3 * c.noise(x, z, 30) + 0.9 * np.exp(-((np.abs(x) - 3.1) ** 2) * 4), 0.7) * (
+        np.abs(x) < 3.6
+    )
     c.blend((band, slice(None)), damp * 0.42, "#2c2e31")
     silt = np.clip(np.exp(-((np.abs(x) - 3.4) ** 2) * 14) * (0.6 + 0.4 * c.noise(x, z, 30)), 0, 1)
     c.blend((band, slice(None)), silt * 0.4, "#8b7a5e")

@@ -12,11 +12,20 @@ from .street import street
 Edge = Callable[[Array, Array], Array]
 
 
-def shaft(c: Canvas, inside: Edge, depth: float, wall: Callable[[Array, Array], Array], bottom: Callable[[Array, Array], Array]) -> None:
-    """Look down into an opening: `inside(x, z)` is below 1 within it; each ray goes down until it meets the wall or the bottom."""
+def shaft(
+    c: Canvas,
+    inside: Edge,
+    depth: float,
+    wall: Callable[[Array, Array], Array],
+    bottom: Callable[[Array, Array], Array],
+) -> None:
+    """Look down into an opening, where `inside(x, z)` is below 1: each ray goes down to the wall or the bottom."""
     band, x, z = c.floor()
     rows, columns = np.nonzero(inside(x, z) < 1)
-    rows_, columns_ = slice(band.start + rows.min(), band.start + rows.max() + 1), slice(columns.min(), columns.max() + 1)
+    rows_, columns_ = (
+        slice(band.start + rows.min(), band.start + rows.max() + 1),
+        slice(columns.min(), columns.max() + 1),
+    )
     x, z = x[rows.min() : rows.max() + 1, columns_], z[rows.min() : rows.max() + 1, columns_]
     opening = 1 - step(1, inside(x, z), 0.02)
     rgb, free = bottom(x * (1 + depth / c.eye), z * (1 + depth / c.eye)), np.ones_like(x, dtype=bool)
@@ -71,7 +80,10 @@ def road_hole(c: Canvas) -> None:
     for _ in range(70):
         a, r = c.rng.uniform(0, 6.3), radius * c.rng.uniform(1.08, 1.7)
         px, pz, size = cx + np.cos(a) * r, cz + np.sin(a) * r * 1.2, c.rng.uniform(0.015, 0.075)
-        lump = [(px + size * c.rng.uniform(0.6, 1.2) * np.cos(t), pz + size * c.rng.uniform(0.6, 1.2) * np.sin(t)) for t in np.linspace(0, 5.4, 6)]
+        lump = [
+            (px + size * c.rng.uniform(0.6, 1.2) * np.cos(t), pz + size * c.rng.uniform(0.6, 1.2) * np.sin(t))
+            for t in np.linspace(0, 5.4, 6)
+        ]
         c.ground([(u + size * 0.4, v - size * 0.3) for u, v in lump], "#1c1b1b", 0.6, 3)
         c.ground(lump, ink("#6d6a66") * c.rng.uniform(0.6, 1.2), level=size * 0.6)
 
@@ -81,7 +93,10 @@ def road_mended(c: Canvas) -> None:
     band, x, z = c.floor()
     wobble = 0.02 * c.noise(x, z, 12)
     edge = np.maximum(np.abs(x - 0.25 + wobble) / 1.55, np.abs(z - 4.25 + wobble) / 1.75)
-    fresh = ink("#37383b") * (1 + 0.13 * c.noise(x, z, 200, fine=True) * np.clip(5 / z, 0, 1) + 0.05 * c.noise(x, z, 12))[..., None]
+    fresh = (
+        ink("#37383b")
+        * (1 + 0.13 * c.noise(x, z, 200, fine=True) * np.clip(5 / z, 0, 1) + 0.05 * c.noise(x, z, 12))[..., None]
+    )
     rolled = 0.05 * np.sin(x * 9) * np.clip(1 - np.abs(x), 0, 1)
     whole = (band, slice(None))
     c.blend(whole, 1 - step(1, edge, 0.012), (fresh * (1 + rolled)[..., None]).astype(np.float32))
@@ -120,7 +135,11 @@ def manhole_missing(c: Canvas) -> None:
         a, r = c.rng.uniform(0, 6.3), c.rng.uniform(0.5, 1.5)
         size = c.rng.uniform(0.02, 0.05)
         px, pz = 0.05 + np.cos(a) * r, 2.75 + np.sin(a) * r
-        c.ground([(px - size, pz), (px, pz + size * 0.6), (px + size, pz), (px, pz - size * 0.6)], ("#8a6a2c", "#a8892f", "#5d6b2e")[k % 3], 0.9)
+        c.ground(
+            [(px - size, pz), (px, pz + size * 0.6), (px + size, pz), (px, pz - size * 0.6)],
+            ("#8a6a2c", "#a8892f", "#5d6b2e")[k % 3],
+            0.9,
+        )
 
 
 def manhole_back(c: Canvas) -> None:
@@ -128,9 +147,16 @@ def manhole_back(c: Canvas) -> None:
     band, x, z = c.floor()
     r, angle = inside(x, z), np.arctan2(z - 2.75, x - 0.05)
     studs = ((np.mod((x + z) * 14, 1) < 0.5) ^ (np.mod((x - z) * 14, 1) < 0.5)) & (r < 0.78) & (r > 0.36)
-    rings = np.exp(-(((r - 0.84) / 0.02) ** 2)) + np.exp(-(((r - 0.33) / 0.02) ** 2)) + 0.6 * (np.mod(angle * 24 / 6.283, 1) < 0.4) * (r > 0.86)
+    rings = (
+        np.exp(-(((r - 0.84) / 0.02) ** 2))
+        + np.exp(-(((r - 0.33) / 0.02) ** 2))
+        + 0.6 * (np.mod(angle * 24 / 6.283, 1) < 0.4) * (r > 0.86)
+    )
     raised = np.clip(studs * 0.8 + rings, 0, 1)
-    iron = mix("#37393b", "#7d7f80", raised * 0.75) * (1 + 0.1 * c.noise(x, z, 170, fine=True) + 0.05 * (x + 1 - z + 2.7))[..., None]
+    iron = (
+        mix("#37393b", "#7d7f80", raised * 0.75)
+        * (1 + 0.1 * c.noise(x, z, 170, fine=True) + 0.05 * (x + 1 - z + 2.7))[..., None]
+    )
     c.blend((band, slice(None)), 1 - step(0.985, r, 0.015), iron.astype(np.float32))
     letters = lettering("雨水")
     u, v = (x - 0.05 + 0.125) / 0.25, (2.75 + 0.068 - z) / 0.136

@@ -39,7 +39,9 @@ def facade(c: Canvas, along: Array, up: Array, colour: str, seed: int, lit: floa
     board = np.array([ink(s) for s in SIGNS])[tint] * (0.9 + 0.1 * dirt[..., None] * 0.3)
     inside = mix("#2b2724", "#8a7a5c", np.clip((1 - up / 2.5) * 0.2 + luck[shop.astype(int) % 64, 3] * 0.5, 0, 1))
     inside = np.where(((part < 0.04) | (part > 0.96))[..., None], ink("#b8b0a2"), inside)
-    writing = (np.abs(up - 2.95) < 0.2) & (np.abs(part - 0.5) < 0.3) & (np.sin(part * 62) > -0.45) & (np.sin(up * 60) > -0.8)
+    writing = (
+        (np.abs(up - 2.95) < 0.2) & (np.abs(part - 0.5) < 0.3) & (np.sin(part * 62) > -0.45) & (np.sin(up * 60) > -0.8)
+    )
     board = np.where(writing[..., None], ink("#f7f1e2"), board)
     ground = np.where((up > 2.5)[..., None], board, inside)
     rgb = np.where((up < 3.4)[..., None], ground, rgb).astype(np.float32)
@@ -47,12 +49,21 @@ def facade(c: Canvas, along: Array, up: Array, colour: str, seed: int, lit: floa
     return rgb, light.astype(np.float32)
 
 
-def row_of_houses(c: Canvas, x: float, start: float = 5, end: float = 90, seed: int = 1, lit: float = 0.3, shade: float = 1.0) -> None:
+def row_of_houses(
+    c: Canvas, x: float, start: float = 5, end: float = 90, seed: int = 1, lit: float = 0.3, shade: float = 1.0
+) -> None:
     """Houses along one side of the street, the far ones first."""
     rng = np.random.default_rng(seed)
     houses, z = [], start
     while z < end:
-        houses.append((z, z + rng.uniform(14, 22), rng.uniform(13, 22), str(rng.choice(["#d7c4a3", "#c9b8a8", "#cfcabd", "#bfa58c", "#d9d0bd"]))))
+        houses.append(
+            (
+                z,
+                z + rng.uniform(14, 22),
+                rng.uniform(13, 22),
+                str(rng.choice(["#d7c4a3", "#c9b8a8", "#cfcabd", "#bfa58c", "#d9d0bd"])),
+            )
+        )
         z = houses[-1][1] + rng.uniform(0.0, 2.0)
     for index, (near, far, height, colour) in reversed(list(enumerate(houses))):
         # The gable that faces us, then the long front.
@@ -96,7 +107,10 @@ def paving(c: Canvas, x: Array, z: Array, tile: float = 0.4, tone: str = "#b7aa9
     i, j = np.floor(x / tile).astype(int), np.floor(z / tile).astype(int)
     u, v = x / tile - i, z / tile - j
     gap = np.minimum(np.minimum(u, 1 - u), np.minimum(v, 1 - v)) * tile
-    rgb = ink(tone) * (1 + luck[i % 64, j % 64] + 0.04 * c.noise(x, z, 120, fine=True) + 0.03 * c.noise(x, z, 10))[..., None]
+    rgb = (
+        ink(tone)
+        * (1 + luck[i % 64, j % 64] + 0.04 * c.noise(x, z, 120, fine=True) + 0.03 * c.noise(x, z, 10))[..., None]
+    )
     return mix(rgb, "#6f665c", (1 - step(0.012, gap, 0.012)) * np.clip(5 / z, 0, 0.9))
 
 
@@ -110,7 +124,13 @@ def tactile(c: Canvas, x0: float, width: float = 0.6) -> None:
     c.blend((band, slice(None)), inside * np.where(joint, 0.55, 0.95), rgb.astype(np.float32))
 
 
-def foliage(c: Canvas, centre: Point, radius: float, tones: tuple[str, str, str] = ("#35532f", "#5a7d3e", "#93ad5c"), leaves: int = 520) -> None:
+def foliage(
+    c: Canvas,
+    centre: Point,
+    radius: float,
+    tones: tuple[str, str, str] = ("#35532f", "#5a7d3e", "#93ad5c"),
+    leaves: int = 520,
+) -> None:
     """A crown of leaves: dark ones first and low, light ones last and high."""
     rng = c.rng
     for k in range(leaves):
@@ -144,7 +164,9 @@ def lamp(c: Canvas, x: float, z: float, height: float = 6.5, reach: float = 1.5)
     return head[0] + float(side) * 0.3 * metre, head[1] + 0.1 * metre
 
 
-def painted(c: Canvas, text: str, x: tuple[float, float], z: tuple[float, float], colour: str, wear: float = 0.25) -> None:
+def painted(
+    c: Canvas, text: str, x: tuple[float, float], z: tuple[float, float], colour: str, wear: float = 0.25
+) -> None:
     """Letters painted on the ground, to be read from where we stand."""
     letters = lettering(text)
     band, gx, gz = c.floor()
@@ -156,7 +178,12 @@ def painted(c: Canvas, text: str, x: tuple[float, float], z: tuple[float, float]
     c.blend((band, slice(None)), letters[rows, columns] * inside * worn, colour)
 
 
-def street(c: Canvas, lit: float = 0.3, trees: tuple[tuple[float, float], ...] = ((-5.2, 15), (-5.2, 24), (5.4, 20)), **road: object) -> None:
+def street(
+    c: Canvas,
+    lit: float = 0.3,
+    trees: tuple[tuple[float, float], ...] = ((-5.2, 15), (-5.2, 24), (5.4, 20)),
+    **road: object,
+) -> None:
     """A street of the old town: sky, two rows of houses, the road and its trees."""
     sky(c)
     asphalt(c, **road)  # type: ignore[arg-type]
@@ -166,21 +193,6 @@ def street(c: Canvas, lit: float = 0.3, trees: tuple[tuple[float, float], ...] =
     for x, z in sorted(trees, key=lambda t: -t[1]):
         tree(c, x, z)
     c.glow *= np.all(c.rgb == bare, axis=-1, keepdims=True)  # a crown hides the lit windows behind it
-
-
-def walkway(c: Canvas, trees: tuple[tuple[float, float], ...] = ((2.0, 13), (2.0, 21), (14, 24))) -> None:
-    """A broad paved walk before the shops on the left, with the guiding strip; the road on the right."""
-    sky(c)
-    band, x, z = c.floor()
-    road = ink("#67676a") * (1 + 0.05 * c.noise(x, z, 170, fine=True) * np.clip(6 / z, 0, 1) + 0.03 * c.noise(x, z, 3))[..., None]
-    rgb = mix(paving(c, x, z), road, step(2.7, x, 0.03))
-    rgb = mix(rgb, "#b9b4aa", step(2.5, x, 0.03) - step(2.75, x, 0.03))
-    c.rgb[band] = mix(rgb, "#cfcfca", np.clip((z - 14) / 120, 0, 0.55))
-    tactile(c, 0.75)
-    row_of_houses(c, -3.4, start=4.4, seed=23)
-    row_of_houses(c, 15, seed=11, shade=0.8)
-    for place in sorted(trees, key=lambda t: -t[1]):
-        tree(c, *place)
 
 
 Scene = Callable[[Canvas], None]
