@@ -5,6 +5,10 @@ from collections.abc import Coroutine, Hashable
 from functools import partial
 from typing import Any, Generic, TypeVar
 
+import structlog
+
+log = structlog.get_logger()
+
 Lane = TypeVar("Lane", bound=Hashable)
 
 
@@ -30,6 +34,8 @@ class Beside(Generic[Lane]):
     async def finish(self) -> None:
         await asyncio.gather(*self._under_way.values(), return_exceptions=True)
 
-    def _ended(self, lane: Lane, _: asyncio.Task[None]) -> None:
+    def _ended(self, lane: Lane, task: asyncio.Task[None]) -> None:
         self._under_way.pop(lane, None)
         self._woken.set()
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            log.error("work failed", fault=type(fault).__name__, exc_info=fault)

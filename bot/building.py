@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,12 +14,13 @@ from aiohttp import web
 from bot.channels.telegram import TelegramChannel
 from bot.clock import Clock
 from bot.database import Database
+from bot.district import BadFolder
 from bot.district.desk import LoadingDesk
 from bot.district.loading import load_folder
 from bot.migrating import migrate
 from bot.pace import Pace
 from bot.runtime import Runtime
-from bot.settings import Settings
+from bot.settings import BadSettings, Settings, named
 from bot.town import Town
 from bot.web import make_app
 from media.store import open_store
@@ -30,12 +31,18 @@ log = structlog.get_logger()
 
 @asynccontextmanager
 async def built(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Town]:
-    """Database open and migrated, channel connected. Raises AlreadyRunning, SendError, OSError, SQLAlchemyError."""
-    database = Database.opened(settings.database_url)
+    """Database open and migrated, channel connected.
+
+    Raises AlreadyRunning, BadSettings, SendError, SQLAlchemyError.
+    """
+    with named("DATABASE_URL"):
+        database = Database.opened(settings.database_url)
     try:
-        await migrate(database)
+        with named("DATABASE_URL"):
+            await migrate(database)
         store = open_store(settings.media_url)
-        await store.open()
+        with named("MEDIA_URL"):
+            await store.open()
         clock = clock or Clock(settings.clock_shift)
         channel = TelegramChannel(settings.token, settings.bot_api_url)
         runtime = Runtime(
@@ -59,13 +66,18 @@ async def run_town(settings: Settings, town: Town) -> None:
     for sign in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(sign, town.stop)
     if settings.district:
-        for line in await load_folder(town.runtime.database, Path(settings.district), town.runtime.clock):
+        try:
+            told = await load_folder(town.runtime.database, Path(settings.district), town.runtime.clock)
+        except BadFolder as bad:
+            raise BadSettings([f"DISTRICT: {fault}" for fault in bad.faults]) from None
+        for line in told:
             log.info("district", told=line)
     secret = webhook_secret(settings) if settings.public_url else None
-    async with (
-        serving(make_app(town, secret=secret), settings.http_host, settings.http_port),
-        LoadingDesk(town.runtime),
-    ):
+    async with AsyncExitStack() as opened:
+        with named("HTTP_HOST, HTTP_PORT"):
+            page = serving(make_app(town, secret=secret), settings.http_host, settings.http_port)
+            await opened.enter_async_context(page)
+        await opened.enter_async_context(LoadingDesk(town.runtime))
         if settings.public_url and secret is not None:
             await channel.set_webhook(f"{settings.public_url}/telegram", secret)
         else:

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.runtime import Runtime
 from handlers.heard import Heard, HeardPerson
-from models.chat import Alias, Chat
+from models.card import Card
+from models.chat import Alias, Chat, Message
 from models.person import Address, Person, Role, RoleKind
 
 
@@ -39,6 +40,10 @@ async def move_chat(session: AsyncSession, chat: Chat, to: str) -> None:
         successor.external_id = f"merged:{successor.id}:{to}"
         await session.flush()
     chat.external_id = to
+    # A supergroup counts its messages anew, and what was said before can be neither edited nor answered there:
+    # a card is posted anew when it next changes.
+    await session.execute(update(Message).where(Message.chat_id == chat.id).values(external_id=None))
+    await session.execute(update(Card).where(Card.chat_id == chat.id).values(message_id=None))
     chat.unpark()
     session.add(Alias(channel=chat.channel, external_id=old, chat_id=chat.id))
     await session.flush()

@@ -17,10 +17,9 @@ async def keep(session: AsyncSession, rows: Iterable[dict[str, Any]]) -> int:
     fresh = list(rows)
     if not fresh:
         return 0
-    result = await session.execute(
-        _insert(session.get_bind().dialect).values(fresh).on_conflict_do_nothing().returning(Inbox.id)
-    )
-    return len(result.all())
+    # The rows beside the statement, not in it: so it is put together once, whatever their number.
+    statement = _insert(session.get_bind().dialect).on_conflict_do_nothing().returning(Inbox.id)
+    return len((await session.execute(statement, fresh)).all())
 
 
 def incoming(channel: Channel, raws: Sequence[Raw], at: datetime) -> list[dict[str, Any]]:
@@ -30,7 +29,7 @@ def incoming(channel: Channel, raws: Sequence[Raw], at: datetime) -> list[dict[s
             channel.name,
             update=keys.update,
             natural=keys.natural,
-            lane=keys.lane,
+            lane=f"{channel.name}:{keys.lane}",  # as Desk.lane names it: timers and errands of a chat stand in its lane
             what=keys.what,
             payload=dict(raw),
             at=at,

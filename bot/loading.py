@@ -8,17 +8,19 @@ from bot.database import AlreadyRunning, Database
 from bot.district.desk import ask_running
 from bot.district.loading import load_folder
 from bot.migrating import migrate
-from bot.settings import Settings
+from bot.settings import Settings, named
 
 
 async def load_into(settings: Settings, folder: Path) -> int:
     """Raises BadFolder (nothing is loaded then), AlreadyRunning where whoever holds the database does not answer."""
     try:
-        database = Database.opened(settings.database_url)
+        with named("DATABASE_URL"):
+            database = Database.opened(settings.database_url)
     except AlreadyRunning:
         return await _through_the_running_bot(Database(settings.database_url), folder)
     try:
-        await migrate(database)
+        with named("DATABASE_URL"):
+            await migrate(database)
         for line in await load_folder(database, folder, Clock(settings.clock_shift)):
             print(line)
     finally:

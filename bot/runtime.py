@@ -70,6 +70,12 @@ class Runtime:
 
     async def book(self, session: AsyncSession) -> Book | None:
         """The district as of this transaction: what is remembered, unless a newer edition was loaded since."""
+        if "book" not in session.info:
+            session.info["book"] = await self._current(session)
+        book: Book | None = session.info["book"]
+        return book
+
+    async def _current(self, session: AsyncSession) -> Book | None:
         edition = await session.scalar(select(District.edition))
         if edition is None:
             return None

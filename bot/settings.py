@@ -1,5 +1,7 @@
 """Every setting, from the environment or a `.env` file."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -121,6 +123,16 @@ class Settings(BaseSettings):
         if self.bot_token is None:
             raise BadSettings(["BOT_TOKEN: missing; @BotFather gives one"])
         return self.bot_token.get_secret_value()
+
+
+@contextmanager
+def named(setting: str) -> Iterator[None]:
+    """What the system has against a setting is told with the setting's name. Raises BadSettings."""
+    try:
+        yield
+    except OSError as fault:
+        where = f" ({fault.filename})" if fault.filename else ""
+        raise BadSettings([f"{setting}: {fault.strerror or fault}{where}"]) from None
 
 
 def load(**overrides: object) -> Settings:

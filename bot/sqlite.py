@@ -2,16 +2,20 @@
 
 aiosqlite hands each step (open a cursor, execute, fetch, close it) to a thread: four trips a statement, 130 a turn, and
 more time than SQLite itself takes. Only what can wait for a lock or for the disk goes there now: BEGIN IMMEDIATE,
-COMMIT, ROLLBACK, and what is asked outside a transaction. Inside one the lock is ours, a statement takes microseconds.
+COMMIT, ROLLBACK, what is asked outside a transaction, and statements found to be slow. Inside a transaction the lock is
+ours, and nearly every statement takes microseconds.
 """
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Self
 
 import aiosqlite
 
+SLOW_S = 0.005
+"""A statement that once needed so much of the processor is never again run on the loop's thread."""
 Job = Callable[[sqlite3.Connection], None]
 
 
@@ -31,11 +35,11 @@ class Cursor:
         return self
 
     async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Self:
-        await self._connection.do(lambda connection: self._take(connection.execute(sql, parameters)))
+        await self._connection.do(sql, lambda connection: self._take(connection.execute(sql, parameters)))
         return self
 
     async def executemany(self, sql: str, parameters: Iterable[Sequence[Any]]) -> Self:
-        await self._connection.do(lambda connection: self._take(connection.executemany(sql, parameters)))
+        await self._connection.do(sql, lambda connection: self._take(connection.executemany(sql, parameters)))
         return self
 
     async def fetchall(self) -> list[Any]:
@@ -53,20 +57,27 @@ class Cursor:
 class Connection(aiosqlite.Connection):
     """Used by one task at a time, from the loop's thread and from its own; never from both at once."""
 
+    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connector, 64)
+        self._slow: set[str] = set()
+
     def cursor(self) -> Cursor:  # type: ignore[override]
         return Cursor(self)
 
-    async def do(self, job: Job) -> None:
-        if self._conn.in_transaction:
-            job(self._conn)
-            await asyncio.sleep(0)  # a turn is many statements: the others have theirs in between
-        else:
+    async def do(self, sql: str, job: Job) -> None:
+        if not self._conn.in_transaction or sql in self._slow:
             await self._execute(job, self._conn)  # type: ignore[no-untyped-call]
+            return
+        began = time.thread_time()
+        job(self._conn)
+        if time.thread_time() - began > SLOW_S:
+            self._slow.add(sql)
+        await asyncio.sleep(0)  # a turn is many statements: the others have theirs in between
 
 
 async def connect(path: str) -> Connection:
     """isolation_level None: SQLAlchemy says when a transaction begins (bot/database.py)."""
-    connection = Connection(lambda: sqlite3.connect(path, isolation_level=None, check_same_thread=False), 64)
+    connection = Connection(lambda: sqlite3.connect(path, isolation_level=None, check_same_thread=False))
     connection._thread.daemon = True  # as SQLAlchemy has it: a wait for a lock must not keep the process
     await connection
     return connection

@@ -11,4 +11,4 @@ router = Router()
 async def accept(desk: Desk) -> None:
     ticket = await desk.ticket()
     ticket.accept(by=desk.me, at=desk.now)
-    await desk.answer("accept.done", number=ticket.number)
+    await desk.answer("accept.done", ticket=ticket, number=ticket.number)

@@ -1,4 +1,5 @@
-"""An album: its parts arrive one by one, with no end mark, some of them late; together they are one report, or one fix."""
+"""An album: its parts arrive one by one, with no end mark, some of them late; together they are one report,
+or one fix."""
 
 from typing import Any
 
@@ -16,7 +17,8 @@ router = Router()
 
 
 async def album_part(desk: Desk, album: str, caption: str, *, asked_for: bool = False) -> None:
-    """A part is kept at once; the timer opens the ticket when the album seems whole; a part that comes later joins it."""
+    """A part is kept at once; the timer opens the ticket when the album seems whole;
+    a part that comes later joins it."""
     draft = await desk.session.scalar(Draft.of_album(desk.here.id, album))
     if draft is not None and draft.reply_ticket_id is not None:
         await add_to_fix(desk, draft)

@@ -1,4 +1,5 @@
-"""A button that needs more turns its card's buttons into the usual answers and 取消; other words come as a reply to the card."""
+"""A button that needs more turns its card's buttons into the usual answers and 取消;
+other words come as a reply to the card."""
 
 from sqlalchemy import select
 

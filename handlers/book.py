@@ -1,4 +1,5 @@
-"""The district as one looks it up: grids, departments, categories, routes, and what reads words and places against them."""
+"""The district as one looks it up: grids, departments, categories, routes,
+and what reads words and places against them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -119,7 +120,8 @@ class Book:
         return self.categories.get(code) or self.categories.get(UNPLACED) or next(iter(self.categories.values()))
 
     def way(self, category: Category, grid: Grid, text: str) -> Way | None:
-        """First matching route, else the category's own department, else None: the grid leader sorts by hand (contract 3)."""
+        """First matching route, else the category's own department, else None:
+        the grid leader sorts by hand (contract 3)."""
         for route in self.routes:
             lead = self.departments.get(route.lead_id)
             if lead is not None and lead.retired_at is None and route.covers(category.code, grid):

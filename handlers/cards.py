@@ -1,4 +1,5 @@
-"""The living card of a ticket in one chat: drawn when it is sent, from what is true then, with the buttons its stage allows."""
+"""The living card of a ticket in one chat: drawn when it is sent, from what is true then,
+with the buttons its stage allows."""
 
 import html
 import re
@@ -23,7 +24,8 @@ from reading.datum import map_link, to_datum
 LIKELY_DEPARTMENTS = 3
 A_ROW = 2
 IN_A_MESSAGE, UNDER_A_PICTURE = 4096, 1024
-"""UTF-16 units a card may have. The reporter's words are cut, and never what stands below them: the place, the limit, what to do."""
+"""UTF-16 units a card may have. The reporter's words are cut, and never what stands below them: the place,
+the limit, what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,8 @@ def _leader_buttons(card: Card, ticket: Ticket, book: Book) -> Rows:
 
 
 def likely_departments(ticket: Ticket, book: Book) -> list[Department]:
-    """Whose it most likely is: the category's own, those that join in with it, and never who has just handed it back first."""
+    """Whose it most likely is: the category's own, those that join in with it,
+    and never who has just handed it back first."""
     category = book.category(ticket.category)
     way = book.way(category, book.grids[ticket.grid_id], ticket.text)
     joint = [department for name in category.joint_depts if (department := book.department_named(name))]
@@ -196,7 +199,8 @@ async def _picture(session: AsyncSession, ticket: Ticket) -> dict[str, Any] | No
 
 
 def as_picture(photo: Photo) -> dict[str, Any] | None:
-    """How a photo may be shown: kept clean, else again under the channel's own name, unless it is a file, which still tells where and when."""
+    """How a photo may be shown: kept clean, else again under the channel's own name, unless it is a file,
+    which still tells where and when."""
     if photo.state == PhotoState.KEPT and photo.media:
         return {"media": photo.media, "ref": None if photo.file else photo.ref}
     return {"ref": photo.ref} if not photo.file and photo.state != PhotoState.FAILED else None

@@ -24,7 +24,8 @@ class Desk(Saying):
     # --- the one door to a ticket ---------------------------------------------------
 
     async def ticket(self, number: str | None = None) -> Ticket:
-        """The ticket that was named, or the one whose card was replied to or pressed. Refuses kindly when there is none."""
+        """The ticket that was named, or the one whose card was replied to or pressed.
+        Refuses kindly when there is none."""
         named = number or self.order.number or (self.heard.press.ticket if self.heard and self.heard.press else None)
         if named is None:
             replied = await self.replied_to()
@@ -68,7 +69,8 @@ class Desk(Saying):
             known.ticket_id = ticket.id if ticket else known.ticket_id
             return known
         message = Message(
-            chat_id=self.here.id, external_id=heard.message, topic=heard.chat.topic, person_id=self.person.id if self.person else None,
+            chat_id=self.here.id, external_id=heard.message, topic=heard.chat.topic,
+            person_id=self.person.id if self.person else None,
             ticket_id=ticket.id if ticket else None, purpose=purpose, pictured=pictured, at=self.now,
         )  # fmt: skip
         self.session.add(message)

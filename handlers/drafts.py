@@ -21,7 +21,8 @@ CHOICES = 3
 
 
 async def ask(desk: Desk, draft: Draft, message: Message) -> None:
-    """What it is, by the likeliest categories; or where it is, once that is known. The question leaves by itself after a while."""
+    """What it is, by the likeliest categories; or where it is, once that is known.
+    The question leaves by itself after a while."""
     if draft.question_id is not None:
         desk.remove(draft.question_id, draft.chat_id)
     buttons = [] if draft.step is not None else _choices(desk, draft)

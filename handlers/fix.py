@@ -12,7 +12,8 @@ from models.ticket import Stage, Ticket
 
 
 async def post_fix(desk: Desk, ticket: Ticket, picture: dict[str, Any] | None) -> None:
-    """The second and last word to the group in this round: under the reporter's own message, naming everyone who saw it."""
+    """The second and last word to the group in this round: under the reporter's own message,
+    naming everyone who saw it."""
     if ticket.stage not in (Stage.RESOLVED, Stage.CLOSED):
         return
     chat = await desk.session.get_one(Chat, ticket.chat_id)
@@ -33,7 +34,9 @@ async def post_fix(desk: Desk, ticket: Ticket, picture: dict[str, Any] | None) -
     ticket.fix_id = fix.id if fix else None
     if ticket.is_restricted and not chat.is_private and ticket.reporter_id is not None:
         # The group reads only that it is done; the reporter sees it.
-        await desk.tell_privately(ticket.reporter_id, "fix.posted", picture=picture, **{**values, "people": []})
+        for private in await desk.session.scalars(Chat.private_of([ticket.reporter_id])):
+            told = {**await _fix_values(desk, ticket, private), "people": []}
+            await desk.say(private, "fix.posted", ticket=ticket, picture=picture, **told)
 
 
 async def redraw_fix(desk: Desk, ticket: Ticket) -> None:

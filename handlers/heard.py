@@ -19,7 +19,8 @@ class HeardChat:
 
 @dataclass(frozen=True, slots=True)
 class HeardPerson:
-    """A person who speaks. Bots, anonymous administrators and forwarding channels are nobody: `Heard.person` is None."""
+    """A person who speaks. Bots, anonymous administrators and forwarding channels are nobody:
+    `Heard.person` is None."""
 
     id: str
     name: str
@@ -28,7 +29,8 @@ class HeardPerson:
 
 @dataclass(frozen=True, slots=True)
 class HeardPhoto:
-    """One picture. ref: how the channel fetches it; key: the same wherever this picture appears; file: sent as a file."""
+    """One picture. ref: how the channel fetches it; key: the same wherever this picture appears; file:
+    sent as a file."""
 
     ref: str
     key: str
@@ -38,7 +40,8 @@ class HeardPhoto:
 
 @dataclass(frozen=True, slots=True)
 class HeardPlace:
-    """A point as the channel gives it (WGS-84 by default), degrees; accuracy in metres; live_until for a running one."""
+    """A point as the channel gives it (WGS-84 by default), degrees; accuracy in metres;
+    live_until for a running one."""
 
     latitude: float
     longitude: float
@@ -62,7 +65,8 @@ class Heard:
     """One thing that happened in a chat.
 
     message: the message's id in its chat (for a press: the message that carries the button).
-    text: the words or the caption, as typed. command: the Latin command without slash and bot name; words: what follows it.
+    text: the words or the caption, as typed. command: the Latin command without slash and bot name; words:
+    what follows it.
     reply_to: id of the message replied to. mentions_us: the bot is named in the text.
     membership: what the bot itself now is in this chat. moved_to: the chat's new id.
     other: something we do not read (a sticker, a voice message, a service message): its name.

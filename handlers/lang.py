@@ -10,7 +10,8 @@ router = Router()
 
 @router.command("lang", "private")
 async def lang(desk: Desk) -> None:
-    """In private everybody chooses for himself; in a group its leader, its department's officers or an administrator."""
+    """In private everybody chooses for himself; in a group its leader,
+    its department's officers or an administrator."""
     chosen = desk.said.words.strip().lower()
     if chosen not in words.LOCALES:
         raise Refusal("lang.which")

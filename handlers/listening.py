@@ -39,7 +39,9 @@ async def _message(desk: Desk, router: Router) -> None:
         await _command(desk, router, heard.command, heard.words)
         return
     replied = await desk.replied_to()
-    spoken = _spoken(heard.text, to_card=replied is not None and replied.ticket_id is not None)
+    # Under what others wrote a word is a word; under our cards, and under one's own report, it is a command.
+    to_card = replied is not None and replied.ticket_id is not None and replied.person_id in (None, desk.me.id)
+    spoken = _spoken(heard.text, to_card=to_card)
     if spoken is not None and spoken[0] in router.commands:
         await _command(desk, router, *spoken)
     elif heard.place is not None and not heard.photos:
@@ -90,7 +92,8 @@ async def _reply(desk: Desk, replied: Message) -> bool:
 
 
 async def _photo_reply(desk: Desk, ticket: Ticket, replied: Message) -> bool:
-    """An officer's picture is the fix; the reporter's shows more of the same, unless its words tell of something else."""
+    """An officer's picture is the fix; the reporter's shows more of the same,
+    unless its words tell of something else."""
     if desk.me.works_for(ticket.department_id) or desk.here.department_id is not None:
         await finish(desk, ticket)
         return True

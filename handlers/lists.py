@@ -13,7 +13,8 @@ A_SCREEN = 10
 
 @router.command("todo", "leader", "department")
 async def todo(desk: Desk) -> None:
-    """For an officer his department's open tickets, oldest deadline first; for a leader what he must sort or check, and photos without words."""
+    """For an officer his department's open tickets, oldest deadline first; for a leader what he must sort or check,
+    and photos without words."""
     person, book = desk.me, desk.town
     if not (person.departments or person.grids or person.is_admin):
         raise Refusal("todo.not_staff")
@@ -26,7 +27,8 @@ async def todo(desk: Desk) -> None:
         tickets += [ticket for ticket in await desk.all_of(Ticket.awaiting_leader(led)) if ticket not in tickets]
         chats = [chat.id for chat in await desk.all_of(Chat.of_grids(led))]
         photos = await desk.all_of(Draft.unexplained_in(chats, desk.now))
-    lines = [_line(desk, ticket) for ticket in tickets[:A_SCREEN]]
+    locale = await desk.language_of_whispers()
+    lines = [_line(desk, ticket, locale) for ticket in tickets[:A_SCREEN]]
     waiting = [{"grid": await _grid_of_chat(desk, draft.chat_id), "at": draft.begun_at} for draft in photos[:A_SCREEN]]
     await desk.whisper("todo.list", start="todo", lines=lines, more=max(0, len(tickets) - A_SCREEN), photos=waiting)
 
@@ -34,11 +36,12 @@ async def todo(desk: Desk) -> None:
 @router.command("mine", "private", "group")
 async def mine(desk: Desk) -> None:
     tickets: list[Ticket] = await desk.all_of(Ticket.reported_by(desk.me).limit(A_SCREEN))
-    await desk.whisper("mine.list", start="mine", lines=[_line(desk, ticket) for ticket in tickets])
+    locale = await desk.language_of_whispers()
+    await desk.whisper("mine.list", start="mine", lines=[_line(desk, ticket, locale) for ticket in tickets])
 
 
-def _line(desk: Desk, ticket: Ticket) -> dict[str, object]:
-    book, locale = desk.town, desk.locale
+def _line(desk: Desk, ticket: Ticket, locale: str) -> dict[str, object]:
+    book = desk.town
     department = book.departments.get(ticket.department_id or 0)
     return {
         "number": ticket.number,

@@ -23,7 +23,8 @@ class Located:
 
 
 async def locate(desk: Desk, text: str, place: HeardPlace | None = None, at: datetime | None = None) -> Located:
-    """From a location with the words, one running live, an own one near in time, the words themselves, else the group's grid.
+    """From a location with the words, one running live, an own one near in time, the words themselves,
+    else the group's grid.
 
     at: when it was seen, if that was not just now.
     """

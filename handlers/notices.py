@@ -52,7 +52,8 @@ async def _reported(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
 async def _dispatched(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
     for card in await desk.session.scalars(Card.of(ticket.id)):
         if card.audience in ("department", "cc") and not card.ended:
-            # One last look (已改派), then it is history there; the new department's chat, if it is the same one, takes it up again.
+            # One last look (已改派), then it is history there; the new department's chat, if it is the same one,
+            # takes it up again.
             desk.draw(card, ticket)
             card.ended = True
     for chat in await desk.session.scalars(Chat.of_department(event.data["to"])):
@@ -102,7 +103,8 @@ NOTICES: Mapping[str, Notice] = {
 
 
 async def leader_chats(desk: Desk, grid: Grid) -> list[Chat]:
-    """Where a leader of this grid can be reached: himself, else the next one up, at last the administrators (contract 4)."""
+    """Where a leader of this grid can be reached: himself, else the next one up,
+    at last the administrators (contract 4)."""
     for grid_id in reversed(grid.line):
         chats = await _private_chats(desk, await desk.all_of(Person.with_role(RoleKind.LEADER, grids=[grid_id])))
         if chats:

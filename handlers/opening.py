@@ -19,9 +19,9 @@ from reading.normalise import normalise
 from reading.personal import mask
 from reading.problem import Problem
 
-
 A_HINT = 0.25
-"""How sure a category must be where somebody says it is a report and the words do not: a thing is named (井盖), not only a spot."""
+"""How sure a category must be where somebody says it is a report and the words do not: a thing is named (井盖),
+not only a spot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ class Report:
 
 
 async def open_ticket(desk: Desk, report: Report, category: Category | None = None) -> Ticket:
-    """A new ticket, filed and sent to whoever is in charge; or the one that is already open for this very problem, joined."""
+    """A new ticket, filed and sent to whoever is in charge; or the one that is already open for this very problem,
+    joined."""
     book = desk.town
     category = category or book.category(report.code)
     known = await _known(desk, category, report)
@@ -60,7 +61,8 @@ async def open_ticket(desk: Desk, report: Report, category: Category | None = No
     serial = await _serial(desk, day)
     ticket = Ticket.report(
         number=short_number(book.district.prefix, day, serial), case_code=case_code(book.district.adcode, day, serial),
-        category=category, grid=grid, text=mask(report.text), spot=report.located.spot, by=desk.person, at=desk.now, is_urgent=report.is_urgent,
+        category=category, grid=grid, text=mask(report.text), spot=report.located.spot, by=desk.person, at=desk.now,
+        is_urgent=report.is_urgent,
     )  # fmt: skip
     ticket.chat_id, ticket.report_id = report.chat.id, report.message.id
     desk.session.add(ticket)
@@ -86,7 +88,8 @@ def route(desk: Desk, ticket: Ticket) -> None:
 
 
 async def open_report(desk: Desk, report: Report, category: Category | None = None) -> Ticket:
-    """As `open_ticket`. Known already: no second card; a sign under his message, and the number to him alone where possible."""
+    """As `open_ticket`. Known already: no second card; a sign under his message,
+    and the number to him alone where possible."""
     ticket = await open_ticket(desk, report, category)
     if ticket.report_id != report.message.id:
         desk.post(desk.here, "react", {"emoji": "🤝", "message_row": report.message.id}, repeat=Repeat.FREELY)
@@ -149,8 +152,10 @@ async def _serial(desk: Desk, day: Any) -> int:
 async def _known(desk: Desk, category: Category, report: Report) -> Ticket | None:
     """An open ticket of the same kind, near, within 24 h (contract 7).
 
-    A point that was only read from words is as coarse as the landmark: there the words must name the same spot, and the same
-    numbers (a house, a unit), because two problems taken for one would lose a report, and one taken for two costs a merge.
+    A point that was only read from words is as coarse as the landmark: there the words must name the same spot,
+    and the same
+    numbers (a house, a unit), because two problems taken for one would lose a report,
+    and one taken for two costs a merge.
     """
     spot = report.located.spot
     if not spot.has_point or category.code == UNPLACED:

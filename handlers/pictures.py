@@ -1,4 +1,5 @@
-"""Pictures arrive after the words: what waited for one goes on when it is there, or when it is clear that it will not come."""
+"""Pictures arrive after the words: what waited for one goes on when it is there,
+or when it is clear that it will not come."""
 
 from typing import Any
 
@@ -36,8 +37,8 @@ async def photo_came(desk: Desk, result: dict[str, Any]) -> None:
         await _placed_by_picture(desk, ticket, photo, result)
     if photo.file and photo.state == PhotoState.KEPT:
         await desk.redraw(ticket)
-    if ticket.stage == Stage.RESOLVED and ticket.fix_said < ticket.round:
-        await _pair_when_ready(desk, ticket)
+    if ticket.stage in (Stage.RESOLVED, Stage.CLOSED):
+        await _pair_when_ready(desk, ticket, photo)
 
 
 async def _placed_by_picture(desk: Desk, ticket: Ticket, photo: Photo, result: dict[str, Any]) -> None:
@@ -45,21 +46,27 @@ async def _placed_by_picture(desk: Desk, ticket: Ticket, photo: Photo, result: d
     await put(desk, ticket, Spot("exif", result["latitude"], result["longitude"], "wgs84", None, ticket.place))
 
 
-async def _pair_when_ready(desk: Desk, ticket: Ticket) -> None:
+async def _pair_when_ready(desk: Desk, ticket: Ticket, came: Photo) -> None:
+    """With the first good picture of each side; also when the bare one went out already,
+    which the pair then replaces."""
     photos: list[Photo] = await desk.all_of(Photo.of(ticket.id))
     before = [photo for photo in photos if photo.role == "before"]
     after = [photo for photo in photos if photo.role == "after" and photo.round == ticket.round]
-    if any(not photo.is_settled for photo in (*before, *after)):
-        return
     one, other = _kept(before), _kept(after)
     if one is None or other is None:
-        await post_fix(desk, ticket, _shown(after))
+        lacking = [*(before if one is None else ()), *(after if other is None else ())]
+        settled = all(photo.is_settled for photo in lacking)
+        if settled and ticket.fix_said < ticket.round:
+            await post_fix(desk, ticket, _shown(after))
+        return
+    if came not in (one, other):
         return
     chat = await desk.session.get_one(Chat, ticket.chat_id)
     place, locale = ticket.place or desk.grid_of(ticket).name, desk.language_of(chat)
     desk.run_errand(
         "pair", desk.lane(chat), ticket=ticket.id, round=ticket.round, before=one.media, after=other.media,
-        captions=[words.plain(locale, "pair.before"), words.plain(locale, "pair.after")], title=f"{ticket.number}  {place}",
+        captions=[words.plain(locale, "pair.before"), words.plain(locale, "pair.after")],
+        title=f"{ticket.number}  {place}",
     )  # fmt: skip
 
 

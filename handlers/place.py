@@ -60,8 +60,8 @@ async def put(desk: Desk, ticket: Ticket, spot: Spot) -> None:
     book = desk.town
     category = book.category(ticket.category)
     way = book.way(category, grid, ticket.text)
-    another = way is not None and way.lead.id != ticket.department_id
-    if another and book.district.triage == "auto" and ticket.allows("dispatch") and not await _sorted_by_hand(desk, ticket):
+    another = way is not None and way.lead.id != ticket.department_id and ticket.allows("dispatch")
+    if another and book.district.triage == "auto" and not await _sorted_by_hand(desk, ticket):
         route(desk, ticket)
 
 

@@ -53,7 +53,8 @@ async def heard_mention(desk: Desk) -> None:
 
 
 async def heard_in_private(desk: Desk) -> None:
-    """Words in private: the next step of /report, the answer to our question, a problem, or something we did not understand."""
+    """Words in private: the next step of /report, the answer to our question, a problem,
+    or something we did not understand."""
     text = desk.said.text
     form = await desk.session.scalar(Draft.form_of(desk.me.id, desk.here.id, desk.now).limit(1))
     waiting = await desk.session.scalar(Draft.unexplained(desk.me.id, desk.here.id, desk.now).limit(1))

@@ -37,8 +37,8 @@ async def finish(desk: Desk, ticket: Ticket) -> None:
         if desk.said.album is not None:
             desk.session.add(
                 Draft(
-                    chat_id=desk.here.id, person_id=desk.me.id, album=desk.said.album, state="opened", report_id=message.id,
-                    reply_ticket_id=ticket.id, ticket_id=ticket.id, begun_at=desk.now,
+                    chat_id=desk.here.id, person_id=desk.me.id, album=desk.said.album, state="opened",
+                    report_id=message.id, reply_ticket_id=ticket.id, ticket_id=ticket.id, begun_at=desk.now,
                 )
             )  # fmt: skip
     ticket.resolve(photos, by=desk.me, at=desk.now)

@@ -13,7 +13,8 @@ Follow = Callable[[Desk, dict[str, Any]], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A Latin command. menus: where Telegram lists it (private, group, leader, department, admin); its help is the key `help.NAME`."""
+    """A Latin command. menus: where Telegram lists it (private, group, leader, department, admin);
+    its help is the key `help.NAME`."""
 
     name: str
     handler: Handler

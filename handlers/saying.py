@@ -31,7 +31,8 @@ class Saying(Turn):
         remember: bool = False,
         **values: Any,
     ) -> Message | None:
-        """A new message in a chat, in that chat's language. remember: it gets a row of ours, to be edited, removed or replied to."""
+        """A new message in a chat, in that chat's language. remember: it gets a row of ours, to be edited,
+        removed or replied to."""
         locale = self.language_of(chat)
         content: dict[str, Any] = {
             "text": self.sentence(locale, key, **values),
@@ -123,6 +124,11 @@ class Saying(Turn):
             self.here, "say", content, ticket=ticket, message_id=message.id if message else None, topic=heard.chat.topic
         )
 
+    async def language_of_whispers(self) -> str:
+        """What is whispered now is read in this language."""
+        private = await self.session.scalar(Chat.private_of([self.me.id]))
+        return self.language_of(private or self.here)
+
     async def whisper(
         self, key: str, *, start: str = "help", ticket: Ticket | None = None, buttons: Rows = (), **values: Any
     ) -> None:
@@ -174,11 +180,13 @@ class Saying(Turn):
         return card
 
     def draw(self, card: Card, ticket: Ticket) -> None:
-        """Have the card posted or edited; how it looks is decided when it is sent, so that only the newest is ever shown."""
+        """Have the card posted or edited; how it looks is decided when it is sent,
+        so that only the newest is ever shown."""
         self.session.add(
             Outbox(
                 chat_id=card.chat_id, kind="card", card_id=card.id, ticket_id=ticket.id, is_urgent=ticket.is_urgent,
-                repeat=Repeat.SPARINGLY if card.message_id is None else Repeat.FREELY, created_at=self.now, due_at=self.now,
+                repeat=Repeat.SPARINGLY if card.message_id is None else Repeat.FREELY, created_at=self.now,
+                due_at=self.now,
             )
         )  # fmt: skip
 

@@ -12,7 +12,8 @@ router = Router()
 
 @router.command("ticket", "private", "group", "leader", "department")
 async def show(desk: Desk) -> None:
-    """What anyone may know: kind, place, department, and what happened when. No names; of restricted cases nothing but to those concerned."""
+    """What anyone may know: kind, place, department, and what happened when. No names;
+    of restricted cases nothing but to those concerned."""
     ticket = await desk.ticket()
     person = desk.me
     concerned = (
@@ -23,19 +24,20 @@ async def show(desk: Desk) -> None:
     )
     if ticket.is_restricted and not concerned:
         raise Refusal("ticket.restricted", number=ticket.number)
-    values = _shown(desk, ticket, await desk.all_of(TicketEvent.of(ticket.id)))
+    locale = await desk.language_of_whispers() if ticket.is_restricted else desk.locale
+    values = _shown(desk, ticket, await desk.all_of(TicketEvent.of(ticket.id)), locale)
     if ticket.is_restricted:
         await desk.whisper("ticket.shown", start=f"ticket-{ticket.number}", ticket=ticket, **values)
     else:
         await desk.answer("ticket.shown", ticket=ticket, **values)
 
 
-def _shown(desk: Desk, ticket: Ticket, events: list[TicketEvent]) -> dict[str, Any]:
+def _shown(desk: Desk, ticket: Ticket, events: list[TicketEvent], locale: str) -> dict[str, Any]:
     book = desk.town
     department = book.departments.get(ticket.department_id or 0)
     return {
         "number": ticket.number,
-        "category": book.category(ticket.category).name(desk.locale),
+        "category": book.category(ticket.category).name(locale),
         "grid": desk.grid_of(ticket).name,
         "place": ticket.place,
         "department": department.name if department else None,

@@ -70,12 +70,19 @@ def _catalogue(locale: str) -> _Catalogue:
 
 @cache
 def _templates(locale: str, *, markup: bool) -> Mapping[str, Template]:
-    environment = Environment(autoescape=markup, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    # Plain texts are never markup: a phone would show their escapes.
+    environment = Environment(
+        autoescape=markup,  # noqa: S701
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     environment.filters["clock"] = _clock
     environment.filters["person"] = _mention
+    # A sentence within a sentence is escaped already.
     environment.globals["say"] = lambda key, **values: (
-        Markup(say(locale, key, **values)) if markup else plain(locale, key, **values)
-    )  # noqa: S704
+        Markup(say(locale, key, **values)) if markup else plain(locale, key, **values)  # noqa: S704
+    )
     return {key: environment.from_string(text) for key, text in _catalogue(locale).sentences.items()}
 
 

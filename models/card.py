@@ -9,7 +9,8 @@ from models.types import Base, Key
 
 
 class Card(Base):
-    """audience: group, department, cc or leader. message_id: its post, once there is one. ended: it is history there (已改派) and no longer edited.
+    """audience: group, department, cc or leader. message_id: its post, once there is one. ended:
+    it is history there (已改派) and no longer edited.
 
     asks: what its buttons ask for just now (a reason, a department), empty for the usual ones.
     """
@@ -31,7 +32,8 @@ class Card(Base):
 
 
 class Witness(Base):
-    """Who reported it or met it too: hears its end, shares its credit. message_id: what they wrote, where the end is told to them."""
+    """Who reported it or met it too: hears its end, shares its credit. message_id: what they wrote,
+    where the end is told to them."""
 
     __tablename__ = "witnesses"
     __table_args__ = (UniqueConstraint("ticket_id", "person_id"),)

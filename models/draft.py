@@ -17,7 +17,8 @@ ASKED_FOR = "report"
 
 
 class Draft(Base):
-    """state: gathering (an album), asked (a photo without words), opened (it became `ticket_id`), dropped (chatter), form (/report).
+    """state: gathering (an album), asked (a photo without words), opened (it became `ticket_id`),
+    dropped (chatter), form (/report).
 
     step: what is settled already: ASKED_FOR, or the code of the category that was chosen. question_id: our question.
     reply_ticket_id: the album is an officer's, and ended a round of this ticket.

@@ -27,6 +27,7 @@ NETWORK = {"aiohttp", "httpx", "socket", "ssl", "requests", "urllib.request", "h
 WRITERS = {
     "bot/worker.py": "a turn",
     "bot/sender.py": "what is said",
+    "bot/notes.py": "how it went",
     "bot/errands.py": "work outside a turn",
     "bot/town.py": "what came in, and what is purged",
     "bot/channels/clock.py": "timers that ring",

@@ -1,4 +1,5 @@
-"""What happened to a ticket: written once, never changed. The ticket's present state can be told from its events alone."""
+"""What happened to a ticket: written once, never changed.
+The ticket's present state can be told from its events alone."""
 
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,8 @@ SCHEMA = 1
 
 
 class TicketEvent(Base):
-    """kind: the verb in the past tense. data: every argument of the verb, by id and never by name, and the stage it led to."""
+    """kind: the verb in the past tense. data: every argument of the verb, by id and never by name,
+    and the stage it led to."""
 
     __tablename__ = "ticket_events"
     __table_args__ = (UniqueConstraint("ticket_id", "seq"),)

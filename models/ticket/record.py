@@ -19,9 +19,11 @@ DUPLICATE_RADIUS_M = 50  # field.md b, duplicates
 
 
 class Record(Base):
-    """One incident. text is masked before it is kept. chat_id: the group it was reported in; report_id: the reporter's message there.
+    """One incident. text is masked before it is kept. chat_id: the group it was reported in; report_id:
+    the reporter's message there.
 
-    round counts how often it was mended: 1, and one more after each rework. returns counts how often a department handed it back.
+    round counts how often it was mended: 1, and one more after each rework.
+    returns counts how often a department handed it back.
     """
 
     __abstract__ = True
@@ -119,7 +121,8 @@ class Record(Base):
 
     @classmethod
     def alike(cls, category: str, at: datetime) -> Select[Self]:
-        """Open tickets of this category young enough to be the same problem; how near they are is for the caller to measure."""
+        """Open tickets of this category young enough to be the same problem;
+        how near they are is for the caller to measure."""
         return select(cls).where(
             cls.category == category, cls.reported_at > at - DUPLICATE_WITHIN, cls.stage.in_(OPEN - {Stage.RESOLVED})
         )

@@ -46,7 +46,8 @@ LIFECYCLE: Mapping[str, Mapping[Stage, Stage]] = {
     "reopen": _all(frozenset({Stage.RESOLVED, Stage.CLOSED}), Stage.DISPATCHED),
     "unsolved": {Stage.RESOLVED: Stage.DISPATCHED},
 }
-"""verb -> {stage it is allowed in: stage it leads to}. field.md b; after a rework the department accepts anew (contract 7)."""
+"""verb -> {stage it is allowed in: stage it leads to}. field.md b;
+after a rework the department accepts anew (contract 7)."""
 
 PAST: Mapping[str, str] = {
     "file": "filed",

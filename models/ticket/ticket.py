@@ -86,7 +86,8 @@ class Ticket(Record):
         again = self.department_id
         self._move(
             "dispatch", by, at, to=to.id, was=again, rule=rule, cc=list(cc),
-            limit=[category.deadline_value, category.deadline_unit], deadline=deadline.isoformat() if deadline else None,
+            limit=[category.deadline_value, category.deadline_unit],
+            deadline=deadline.isoformat() if deadline else None,
         )  # fmt: skip
         self.department_id, self.dispatched_at, self.accepted_at, self.deadline = to.id, start, None, deadline
 
@@ -113,7 +114,8 @@ class Ticket(Record):
         self.accepted_at = None
 
     def resolve(self, photos: Sequence[Photo], *, by: Person, at: datetime) -> None:
-        """完成, with a picture of the fix. A department that mends at once need not press 接单 first: it has plainly taken the case."""
+        """完成, with a picture of the fix. A department that mends at once need not press 接单 first:
+        it has plainly taken the case."""
         self._only_department(by)
         if not photos:
             raise Refusal("ticket.photo_needed", number=self.number)

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.__main__ import main
 from bot.errands import Errands
+from bot.notes import Notes
 from bot.sender import Sender
 from bot.town import Town
 from bot.worker import Worker
@@ -50,7 +51,7 @@ def place_points() -> None:
     place(Worker, "_handle", after("before the commit", Worker._handle))
     place(Worker, "turn", after("after the commit", Worker.turn))
     place(Sender, "_deliver", before("before the send", Sender._deliver))
-    place(Sender, "_note_sent", before("between send and mark", Sender._note_sent))
+    place(Notes, "_take", before("between send and mark", Notes._take))
     place(Errands, "_end", before("before a picture's end", Errands._end))
 
 

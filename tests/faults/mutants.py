@@ -18,6 +18,7 @@ from bot.__main__ import main
 from bot.channels.base import Keep, Raw, SendError
 from bot.channels.telegram import receiving
 from bot.claims import Claim
+from bot.notes import Notes
 from bot.sender import Sender
 from bot.worker import Worker
 from models.mail import Inbox, Outbox, OutboxState
@@ -54,12 +55,13 @@ def mark_first() -> None:
                 row.state, row.sent_at = OutboxState.SENT, self.runtime.clock.now()
         await deliver(self, claim)
 
-    async def of_lease(self: Sender, session: AsyncSession, claim: Claim) -> Outbox | None:
+    async def of_lease(self: Notes, session: AsyncSession, claim: Claim) -> Outbox | None:
         return await session.scalar(select(Outbox).where(Outbox.id == claim.row_id, Outbox.lease == claim.lease))
 
-    async def shrug(self: Sender, claim: Claim, error: SendError) -> None: ...
+    async def shrug(self: Notes, session: AsyncSession, row: Outbox, error: SendError) -> None: ...
 
-    Sender._deliver, Sender._mine, Sender._note_error = marked, of_lease, shrug  # type: ignore[method-assign]
+    Sender._deliver = marked  # type: ignore[method-assign]
+    Notes._mine, Notes._not_sent = of_lease, shrug  # type: ignore[method-assign]
 
 
 def split_turn() -> None:

@@ -12,11 +12,12 @@ from telegram.request import RequestData
 
 from bot.channels.base import Raw, SendError
 from bot.channels.telegram import TelegramChannel
+from bot.notes import Notes
 from bot.sender import Sender
 from models.mail import Inbox
 from tests.cast import GROUP, HOLE, LIN, LU, MEI, OFFICE, TOKEN, WANG, Town, town_in
 from tests.faults import mutants
-from tests.faults.sick import KINDS, SENDS, calm, at_first, now_and_then, presses, verdict
+from tests.faults.sick import KINDS, SENDS, at_first, calm, now_and_then, presses, verdict
 from tests.inprocess import InProcess
 
 SEED = 20261122
@@ -188,8 +189,8 @@ async def test_with_faults_at_random_every_report_gets_its_card(town: Town, caps
 async def test_control_a_sender_that_marks_before_it_sends_loses_cards(
     town: Town, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in ("_deliver", "_mine", "_note_error"):
-        monkeypatch.setattr(Sender, name, getattr(Sender, name))  # put back at the end
+    for owner, name in ((Sender, "_deliver"), (Notes, "_mine"), (Notes, "_not_sent")):
+        monkeypatch.setattr(owner, name, getattr(owner, name))  # put back at the end
     mutants.mark_first()
     lost = await _many_reports(town, SEED)
     with capsys.disabled():

@@ -75,7 +75,7 @@ async def test_by_command_and_word_with_a_reason(town: Town) -> None:
 
 
 async def test_it_comes_back_to_the_next_leader_up_who_can_be_reached(town: Town) -> None:
-    town.simulator.member(QIAO, town.machine.runtime.channel("telegram").us.id and _bot(town), "kicked")
+    town.simulator.member(QIAO, int(town.simulator.records.bot["id"]), "kicked")
     await town.settles()
     await town.lin.posts(HOLE)
     await town.lu.says("退回 不归我们", reply_to=town.job)
@@ -91,10 +91,6 @@ async def test_it_comes_back_to_the_next_leader_up_who_can_be_reached(town: Town
     await player(town, 1017, 1017).presses("其他部门", on=card)
     await player(town, 1017, 1017).presses("柳桥排水公司", on=card)
     assert "柳桥排水公司" in town.card.text
-
-
-def _bot(town: Town) -> int:
-    return int(town.simulator.records.bot["id"])
 
 
 async def test_the_clock_goes_on_for_the_same_department_and_starts_anew_for_another(town: Town) -> None:

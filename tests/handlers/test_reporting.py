@@ -77,7 +77,7 @@ async def test_an_unbound_group_is_left_alone(town: Town) -> None:
 @pytest.mark.parametrize(
     "who",
     [
-        {"from": {"id": 1087968824, "is_bot": True, "first_name": "Group"}, "sender_chat": {"id": GROUP, "type": "supergroup"}},
+        {"from": {"id": 1087968824, "is_bot": True, "first_name": "Group"}, "sender_chat": {"id": GROUP}},
         {"from": {"id": 4001, "is_bot": True, "first_name": "别的机器人"}},
         {"from": {"id": 777000, "is_bot": False, "first_name": "Telegram"}, "is_automatic_forward": True},
     ],

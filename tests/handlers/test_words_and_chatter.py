@@ -7,7 +7,7 @@ BOT = "@roving_grid_bot"
 
 
 async def test_what_is_not_meant_for_it_is_left_alone(town: Town) -> None:
-    for said in ("中午吃啥", "路面塌陷了一个大坑", "印刷技校门口路灯不亮", "/stats@other_bot", "/nonsense", "接单", "接单了", "完成"):
+    for said in ("中午吃啥", "路面塌陷了一个大坑", "西柳小区路灯不亮", "/stats@other_bot", "/nonsense", "接单", "完成"):
         await town.lin.says(said)
     await town.lin.says("", sticker="🍜")
     await town.lin.says("", contact={"phone_number": "13812345678", "first_name": "某人"})
@@ -103,3 +103,12 @@ async def test_the_same_reporter_adds_a_photo_to_his_report_and_a_new_problem_is
     await town.lin.posts("旁边还有一堆垃圾没人收", reply_to=town.card)
     assert "暴露垃圾" in town.card.text
     assert len(await tickets(town)) == 2
+
+
+async def test_a_command_word_under_somebody_elses_report_is_a_word(town: Town) -> None:
+    report = await town.lin.posts(HOLE)
+    await town.mei.says("完成", reply_to=report)
+    await town.mei.says("撤回", reply_to=report)
+    assert len(town.ours(GROUP)) == 1
+    await town.lin.says("撤回", reply_to=report)
+    assert (await tickets(town))[0].stage == "withdrawn"

@@ -1,21 +1,22 @@
 // The people's side of the simulator (docs/simulator.md).
 
+import { t } from "./words.js";
+
+// Its message is a sentence for the person.
 export class Refusal extends Error {}
 
-async function answered(response) {
+async function ask(path, request) {
+  const response = await fetch(`/api/${path}`, request).catch(() => null);
+  if (!response) throw new Refusal(t("offline"));
   const told = await response.json().catch(() => null);
-  if (!response.ok || told === null) throw new Refusal(told?.description ?? response.statusText);
+  if (!response.ok || told === null) throw new Refusal(t("refused", { why: told?.description ?? response.status }));
   return told;
 }
 
-const get = async (path, query = {}) => answered(await fetch(`/api/${path}?${new URLSearchParams(query)}`));
+const get = (path, query = {}) => ask(`${path}?${new URLSearchParams(query)}`);
 
-const post = async (path, body) =>
-  answered(await fetch(`/api/${path}`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  }));
+const post = (path, body) =>
+  ask(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 
 export const town = () => get("town");
 export const chats = (person) => get("chats", { as: person });
@@ -28,8 +29,9 @@ export const react = (person, chat, message_id, emoji) => post("react", { as: pe
 export const start = (person, payload) => post("start", { as: person, payload });
 
 export async function upload(file) {
-  const headers = { "Content-Type": "application/octet-stream", "X-File-Name": encodeURIComponent(file.name || "photo.jpg") };
-  return (await answered(await fetch("/api/uploads", { method: "POST", headers, body: file }))).upload;
+  const name = encodeURIComponent(file.name || "photo.jpg");
+  const headers = { "Content-Type": "application/octet-stream", "X-File-Name": name };
+  return (await ask("uploads", { method: "POST", headers, body: file })).upload;
 }
 
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));

@@ -8,6 +8,8 @@ import { clockTime, t } from "./words.js";
 
 // A message in a few words: for quotes and the chat list.
 export function summary(message) {
+  const line = serviceLine(message);
+  if (line !== null) return line;
   if (message.text) return message.text;
   const kind = message.photo_url ? (message.document ? "file" : "photo")
     : message.document ? "file"
@@ -16,6 +18,14 @@ export function summary(message) {
   if (message.sticker) return message.sticker.emoji;
   return [`[${t(kind)}]`, message.caption].filter(Boolean).join(" ");
 }
+
+// A tap meant for this part only, not for the bubble around it.
+const alone = (act) => (event) => {
+  event.stopPropagation();
+  act();
+};
+
+const degrees = ({ latitude, longitude }) => `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
 
 const nameOf = (user) => user?.first_name ?? "";
 
@@ -36,46 +46,53 @@ function quote(message, phone) {
   if (!original) return null;
   const known = phone.thread.message(original.message_id);
   const gone = !known && original.deleted;
-  return button({ class: "quote", style: `--tint:${colour(original.from?.id ?? 0)}`, onclick: (event) => {
-    event.stopPropagation();
-    phone.thread.jump(original.message_id);
-  } },
-  known?.photo_url && el("img", { src: known.photo_url, alt: "" }),
-  el("span", {}, el("b", { text: nameOf(original.from) }), el("span", { text: gone ? t("deleted") : summary(known ?? original) })));
+  const jump = alone(() => phone.thread.jump(original.message_id));
+  return button({ class: "quote", style: `--tint:${colour(original.from?.id ?? 0)}`, onclick: jump },
+    known?.photo_url && el("img", { src: known.photo_url, alt: "" }),
+    el("span", {},
+      el("b", { text: nameOf(original.from) }),
+      el("span", { text: gone ? t("deleted") : summary(known ?? original) })));
 }
 
 function picture(message, phone) {
-  const size = message.photo?.at(-1);
-  return button({ class: "picture", "data-message-id": message.message_id, "aria-label": t("enlarge"), onclick: (event) => {
-    event.stopPropagation();
-    phone.over.picture(message.photo_url, () => phone.composer.replyTo(message));
-  } }, el("img", { src: message.photo_url, alt: message.caption ?? t("photo"), width: size?.width ?? 960, height: size?.height ?? 1280 }));
+  const enlarge = alone(() => phone.over.picture(message.photo_url, () => phone.composer.replyTo(message)));
+  // Its measures are known before it is loaded: nothing below it jumps.
+  const { width = 960, height = 1280 } = message.photo?.at(-1) ?? {};
+  const label = { "data-message-id": message.message_id, "aria-label": t("enlarge") };
+  return button({ class: "picture", ...label, onclick: enlarge },
+    el("img", { src: message.photo_url, alt: message.caption ?? t("photo"), width, height }));
 }
 
 function place(message, phone) {
   const { location } = message;
   const { picture: drawn } = drawMap(phone.town.map, location);
-  drawn.setAttribute("aria-label", t("pin", { lat: location.latitude, lon: location.longitude }));
+  drawn.setAttribute("aria-label", t("pin", { place: degrees(location) }));
+  const enlarge = alone(() => phone.over.large(drawMap(phone.town.map, location).picture, t("location")));
   return el("div", { class: "place" },
-    button({ class: "picture", "aria-label": t("show_map"), onclick: (event) => {
-      event.stopPropagation();
-      phone.over.large(drawMap(phone.town.map, location).picture, t("location"));
-    } }, drawn),
+    button({ class: "picture", "aria-label": t("show_map"), onclick: enlarge }, drawn),
     el("div", { class: "caption" },
       el("b", { text: message.venue?.title ?? t(location.live_period ? "live" : "location") }),
-      el("small", { text: message.venue?.address ?? `${location.latitude.toFixed(5)}, ${location.longitude.toFixed(5)}` })));
+      el("small", { text: message.venue?.address ?? degrees(location) })));
 }
 
 function contents(message, phone) {
-  if (message.sticker) return [el("div", { class: "sticker", role: "img", "aria-label": t("sticker"), text: message.sticker.emoji })];
+  const { sticker, document, contact } = message;
+  if (sticker) return [el("div", { class: "sticker", role: "img", "aria-label": t("sticker") }, sticker.emoji)];
   const parts = [];
   if (message.photo_url) parts.push(picture(message, phone));
-  if (message.document) parts.push(el("div", { class: "file" }, icon("file"), el("span", { text: message.document.file_name ?? t("file") })));
+  if (document) parts.push(el("div", { class: "file" }, icon("file"), el("span", {}, document.file_name ?? t("file"))));
   if (message.location) parts.push(place(message, phone));
-  if (message.contact) parts.push(el("div", { class: "file", text: `${message.contact.first_name} ${message.contact.phone_number}` }));
+  if (contact) parts.push(el("div", { class: "file", text: `${contact.first_name} ${contact.phone_number}` }));
   if (message.text) parts.push(written(message.text, message.entities, phone));
   if (message.caption) parts.push(written(message.caption, message.caption_entities, phone));
   return parts;
+}
+
+function album(messages, said, phone) {
+  return [
+    el("div", { class: "album" }, messages.map((message) => picture(message, phone))),
+    said.caption && written(said.caption, said.caption_entities, phone),
+  ];
 }
 
 function reactions(message, phone) {
@@ -83,10 +100,10 @@ function reactions(message, phone) {
   if (!told.length) return null;
   return el("div", { class: "reactions" }, told.map(([emoji, people]) => {
     const mine = people.includes(phone.person);
-    return button({ class: mine ? "mine" : "", "aria-pressed": String(mine), "aria-label": `${t("reaction")} ${emoji} ${people.length}`, onclick: (event) => {
-      event.stopPropagation();
-      phone.react(message, mine ? "" : emoji);
-    } }, emoji, people.length > 1 && el("span", { text: people.length }));
+    const label = `${t("reaction")} ${emoji} ${people.length}`;
+    const turn = alone(() => phone.react(message, mine ? "" : emoji));
+    return button({ class: mine ? "mine" : "", "aria-pressed": String(mine), "aria-label": label, onclick: turn },
+      emoji, people.length > 1 && el("span", { text: people.length }));
   }));
 }
 
@@ -95,29 +112,24 @@ export function bubble(messages, phone) {
   const [first] = messages;
   const said = messages.find((message) => message.caption) ?? first;
   const own = first.from?.id === phone.person;
-  const album = messages.length > 1;
-  const alone = first.sticker && !first.reply_to_message;
+  const bare = first.sticker && !first.reply_to_message;
+  const actions = () => phone.actions(said, messages);
   const sheet = el("div", {
-    class: ["bubble", alone ? "alone" : "", first.photo_url || first.location ? "wide" : ""].join(" "),
+    class: ["bubble", bare ? "bare" : "", first.photo_url || first.location ? "wide" : ""].join(" "),
     "data-testid": "bubble", "data-message-id": first.message_id,
   },
   !own && first.chat?.type !== "private" && el("div", { class: "name", style: `color:${colour(first.from?.id ?? 0)}` },
     nameOf(first.from), first.from?.is_bot && el("small", { text: t("bot_chat") })),
   quote(first, phone),
-  album ? [el("div", { class: `album of-${Math.min(messages.length, 4)}` }, messages.map((message) => picture(message, phone))),
-    said.caption && written(said.caption, said.caption_entities, phone)] : contents(first, phone),
+  messages.length > 1 ? album(messages, said, phone) : contents(first, phone),
   el("div", { class: "foot" },
     reactions(first, phone),
     el("span", { class: "meta" },
       messages.some((message) => message.edited) && el("span", { text: t("edited") }),
       el("time", { datetime: new Date(first.date * 1000).toISOString(), text: clockTime(first.date) }),
-      button({ class: "more", "data-testid": "more", "aria-label": t("more"), onclick: (event) => {
-        event.stopPropagation();
-        phone.actions(said, messages);
-      } }, icon("more")))));
-  sheet.addEventListener("click", () => {
-    if (!String(getSelection())) phone.actions(said, messages);
-  });
+      button({ class: "more", "data-testid": "more", "aria-label": t("more"), onclick: alone(actions) },
+        icon("more")))));
+  sheet.addEventListener("click", () => String(getSelection()) || actions()); // marking words is no tap
   return el("div", { class: `turn ${own ? "own" : "theirs"}` },
     el("div", { class: "stack" }, sheet, keyboard(first, phone)));
 }

@@ -1,9 +1,9 @@
 // The chats a person sees on his phone, newest first.
 
 import * as api from "./api.js";
-import { summary } from "./bubble.js";
-import { avatar, button, el, groupAvatar } from "./dom.js";
-import { clockTime, dayName, dayOf, t } from "./words.js";
+import { serviceLine, summary } from "./bubble.js";
+import { avatar, button, el, groupAvatar, names } from "./dom.js";
+import { briefTime, t } from "./words.js";
 
 const SETTLED = 250; // milliseconds
 
@@ -25,7 +25,7 @@ export class ChatList {
     if (!told || this.phone.person !== person) return;
     this.chats = told;
     this.draw();
-    if (was !== null) this.node.querySelector(`[data-testid="chat-${was}"]`)?.focus({ preventScroll: true });
+    if (was !== null) this.focus(`chat-${was}`);
   }
 
   hear(event) {
@@ -39,13 +39,23 @@ export class ChatList {
     const { phone } = this;
     this.node.replaceChildren(...this.chats.map((chat) => {
       const { last } = chat;
-      const time = last && (dayOf(last.date) === dayOf(Date.now() / 1000) ? clockTime(last.date) : dayName(last.date));
-      const speaker = last && chat.id < 0 ? `${last.from?.id === phone.person ? t("you") : last.from?.first_name ?? ""}：` : "";
+      const gist = last ? this.speaker(chat) + summary(last) : t("no_messages");
+      const unread = chat.unread > 0 && el("span", { class: "unread", text: chat.unread });
       return button({ class: "chat", "data-testid": `chat-${chat.id}`, onclick: () => phone.open(chat.id) },
         chat.id > 0 ? avatar(phone.town.bot?.id ?? 0, chat.title) : groupAvatar(chat),
-        el("span", { class: "names" }, el("b", { text: chat.title }), el("small", { text: last ? speaker + summary(last) : t("no_messages") })),
-        el("span", { class: "side" }, el("time", { text: time ?? "" }), chat.unread ? el("span", { class: "unread", text: chat.unread }) : null));
+        names(chat.title, gist),
+        el("span", { class: "side" }, el("time", { text: last ? briefTime(last.date) : "" }), unread));
     }));
-    if (focused?.startsWith("chat-")) this.node.querySelector(`[data-testid="${focused}"]`)?.focus({ preventScroll: true });
+    if (focused?.startsWith("chat-")) this.focus(focused);
+  }
+
+  speaker({ id, last }) {
+    if (id > 0 || serviceLine(last) !== null) return "";
+    const name = last.from?.id === this.phone.person ? t("you") : last.from?.first_name ?? "";
+    return t("speaker", { name });
+  }
+
+  focus(testid) {
+    this.node.querySelector(`[data-testid="${testid}"]`)?.focus({ preventScroll: true });
   }
 }

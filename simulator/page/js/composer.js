@@ -7,11 +7,17 @@ import { commandPanel, photoPanel, placePanel } from "./panels.js";
 import { t } from "./words.js";
 
 const MOST_PHOTOS = 10;
+const LONGEST = 4096; // UTF-16 units, as Telegram counts
+
+const reference = async ({ sample, file }) => (sample ? { sample } : { upload: await api.upload(file) });
 
 export class Composer {
   constructor(phone) {
     this.phone = phone;
-    this.text = el("textarea", { rows: 1, placeholder: t("message"), "aria-label": t("message"), "data-testid": "composer-text", enterkeyhint: "send", maxlength: 4096 });
+    this.text = el("textarea", {
+      rows: 1, maxlength: LONGEST, placeholder: t("message"), "aria-label": t("message"), enterkeyhint: "send",
+      "data-testid": "composer-text",
+    });
     this.text.addEventListener("input", () => this.grow());
     this.text.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
@@ -23,11 +29,12 @@ export class Composer {
       if (files.length) this.addFiles(files);
     });
     this.tools = {
-      photo: this.tool("photo", "photos", () => photoPanel(this)),
-      place: this.tool("pin", "place", () => placePanel(this)),
-      commands: this.tool("slash", "commands", () => commandPanel(this)),
+      photo: this.tool("photo", "photo", () => photoPanel(this)),
+      place: this.tool("place", "pin", () => placePanel(this)),
+      commands: this.tool("commands", "slash", () => commandPanel(this)),
     };
-    this.sending = button({ class: "send", "aria-label": t("send"), "data-testid": "send", onclick: () => this.send() }, icon("send"));
+    this.sending = button({ class: "send", "aria-label": t("send"), "data-testid": "send" }, icon("send"));
+    this.sending.addEventListener("click", () => this.send());
     this.about = el("div", { class: "about", hidden: true });
     this.tray = el("div", { class: "tray", hidden: true });
     this.panel = el("div", { class: "panel", hidden: true });
@@ -36,11 +43,13 @@ export class Composer {
     this.bar = el("form", { class: "bar", onsubmit: (event) => { event.preventDefault(); this.send(); } },
       Object.values(this.tools), this.text, this.sending);
     this.node = el("div", { class: "composer" }, this.about, this.tray, this.bar, this.panel, this.hint);
+    this.node.addEventListener("keydown", (event) => event.key === "Escape" && this.back());
     this.clear();
   }
 
-  tool(picture, word, open) {
-    const tool = button({ class: "tool", "aria-label": t(word), title: t(word), "aria-expanded": "false", "data-testid": word === "photos" ? "photo" : word }, icon(picture));
+  tool(word, picture, open) {
+    const said = { "aria-label": t(word), title: t(word), "aria-expanded": "false", "data-testid": word };
+    const tool = button({ class: "tool", ...said }, icon(picture));
     tool.addEventListener("click", () => this.toggle(tool, open));
     return tool;
   }
@@ -52,6 +61,14 @@ export class Composer {
     tool.setAttribute("aria-expanded", "true");
     this.panel.replaceChildren(open());
     this.panel.hidden = false;
+  }
+
+  // Escape takes back the last thing begun.
+  back() {
+    const open = Object.values(this.tools).find((tool) => tool.getAttribute("aria-expanded") === "true");
+    this.closePanel();
+    if (open) open.focus();
+    else this.drop();
   }
 
   closePanel() {
@@ -109,10 +126,16 @@ export class Composer {
     const message = this.changing ?? this.reply;
     this.about.hidden = !message;
     if (!message) return this.about.replaceChildren();
-    const drop = () => (this.changing ? this.clear() : ((this.reply = null), this.drawAbout()));
+    const title = this.changing ? t("editing") : t("replying", { name: message.from?.first_name });
     return this.about.replaceChildren(
-      el("span", { class: "bar-line" }, el("b", { text: this.changing ? t("editing") : t("replying", { name: message.from?.first_name }) }), el("span", { text: summary(message) })),
-      button({ class: "tool", "aria-label": t("cancel"), onclick: drop }, icon("close")));
+      el("span", { class: "bar-line" }, el("b", { text: title }), el("span", { text: summary(message) })),
+      button({ class: "tool", "aria-label": t("cancel"), onclick: () => this.drop() }, icon("close")));
+  }
+
+  drop() {
+    if (this.changing) return this.clear();
+    this.reply = null;
+    this.drawAbout();
   }
 
   toggleSample(sample) {
@@ -153,11 +176,13 @@ export class Composer {
     this.busy = true;
     try {
       if (changing) {
-        await api.edit(person, chat, changing.message_id, text);
+        if (text !== (changing.text ?? changing.caption)) await api.edit(person, chat, changing.message_id, text);
       } else {
-        const references = await Promise.all(photos.map(async ({ sample, file }) => (sample ? { sample } : { upload: await api.upload(file) })));
+        const sent = await Promise.all(photos.map(reference));
         await api.say(person, chat, {
-          ...(text && { text }), ...(references.length && { photos: references, as_file: asFile }), ...(reply && { reply_to: reply.message_id }),
+          ...(text && { text }),
+          ...(sent.length && { photos: sent, as_file: asFile }),
+          ...(reply && { reply_to: reply.message_id }),
         });
       }
       for (const { file, url } of photos) if (file) URL.revokeObjectURL(url);

@@ -44,6 +44,11 @@ export const colour = (id) => COLOURS[Math.abs(id) % COLOURS.length];
 export const avatar = (id, name) =>
   el("span", { class: "avatar", style: `background:${colour(id)}`, "aria-hidden": "true", text: [...name][0] ?? "?" });
 
-// A long word that opens with the same two signs in every group is told apart by its own first sign.
+// Groups have long names: their first two signs.
 export const groupAvatar = (chat) =>
-  el("span", { class: "avatar group", style: `--tint:${colour(chat.id)}`, "aria-hidden": "true", text: [...chat.title].slice(0, 2).join("") });
+  el("span", { class: "avatar group", style: `--tint:${colour(chat.id)}`, "aria-hidden": "true" },
+    [...chat.title].slice(0, 2).join(""));
+
+// A name and, smaller, what there is to say about it.
+export const names = (name, about = "") =>
+  el("span", { class: "names" }, el("b", { text: name }), el("small", { text: about }));

@@ -1,12 +1,13 @@
 // A message's text with its marks. Offsets are UTF-16 units, as in a JavaScript string.
 
-import { el } from "./dom.js";
+import { button, el } from "./dom.js";
 
 const PLAIN = {
   bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", pre: "pre",
   blockquote: "blockquote", expandable_blockquote: "blockquote",
 };
 const LINKS = /^(https?:|tg:)\/\//i;
+const PERSON = /^tg:\/\/user\?id=\d+$/i; // a mention by another name
 
 function link(address, children, phone) {
   const open = (event) => {
@@ -14,7 +15,7 @@ function link(address, children, phone) {
     event.stopPropagation();
     phone.follow(address);
   };
-  return el("a", { href: LINKS.test(address) ? address : "#", rel: "noopener noreferrer", target: "_blank", onclick: open }, children);
+  return el("a", { href: address, rel: "noopener noreferrer", target: "_blank", onclick: open }, children);
 }
 
 function marked(entity, text, children, phone) {
@@ -22,6 +23,7 @@ function marked(entity, text, children, phone) {
   if (entity.type in PLAIN) return el(PLAIN[entity.type], {}, children);
   switch (entity.type) {
     case "text_link":
+      if (PERSON.test(entity.url)) return el("span", { class: "mark" }, children);
       return LINKS.test(entity.url) ? link(entity.url, children, phone) : el("span", {}, children);
     case "url":
       return link(LINKS.test(words) ? words : `https://${words}`, children, phone);
@@ -34,7 +36,7 @@ function marked(entity, text, children, phone) {
     case "mention": case "text_mention": case "hashtag": case "cashtag": case "email": case "phone_number":
       return el("span", { class: "mark" }, children);
     case "spoiler": {
-      const hidden = el("span", { class: "spoiler", tabindex: "0", role: "button", "aria-expanded": "false" }, children);
+      const hidden = button({ class: "spoiler" }, children);
       hidden.addEventListener("click", () => hidden.classList.add("shown"));
       return hidden;
     }

@@ -36,5 +36,6 @@ function key(one, message, phone) {
 export function keyboard(message, phone) {
   const rows = message.reply_markup?.inline_keyboard;
   if (!rows?.length) return null;
-  return el("div", { class: "keys" }, rows.map((row) => el("div", { class: "row" }, row.map((one) => key(one, message, phone)))));
+  const drawn = rows.map((row) => el("div", { class: "row" }, row.map((one) => key(one, message, phone))));
+  return el("div", { class: "keys" }, drawn);
 }

@@ -8,6 +8,7 @@ import { language, switchLanguage, t } from "./words.js";
 
 const WIDE = [[1120, 3], [740, 2], [0, 1]]; // pixels of width, phones side by side
 const EMPTY_AGAIN_MS = 2000;
+const KEPT = "phones";
 
 function chrome() {
   document.documentElement.lang = language === "en" ? "en" : "zh-CN";
@@ -46,30 +47,40 @@ function fit(room, phones, make) {
   while (phones.length > wanted) phones.pop().node.remove();
 }
 
+// Who held each phone before the page was loaded again: [{person, chat, touched}].
+function lastTime(town) {
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
+  return kept.map((one) => (town.people.some(({ id }) => id === one.person) ? one : undefined));
+}
+
 async function main() {
   chrome();
   const room = document.getElementById("phones");
   const town = await inhabited(room);
-  room.replaceChildren();
   const casts = casting(town);
+  const left = lastTime(town);
   const phones = [];
   const make = (index) => {
     const phone = new Phone(index + 1, town, casts[index]);
-    const [{ person, chat }] = casts[index];
-    phone.hold(person);
-    phone.open(chat);
+    phone.begin(left[index] ?? casts[index][0]);
     return phone;
   };
-  fit(room, phones, make);
-  addEventListener("resize", () => fit(room, phones, make));
-  let lost = false;
+  const begin = () => {
+    room.replaceChildren();
+    fit(room, phones, make);
+    addEventListener("resize", () => fit(room, phones, make));
+    addEventListener("pagehide", () => {
+      sessionStorage.setItem(KEPT, JSON.stringify(phones.map((phone) => phone.kept())));
+    });
+  };
   const line = document.getElementById("line");
   api.listen(
     (event) => phones.forEach((phone) => phone.hear(event)),
     (online) => {
       line.textContent = online ? "" : t("offline");
-      if (online && lost) phones.forEach((phone) => phone.reload());
-      lost = !online;
+      // The phones open when the stream is: what happens in between is not missed.
+      if (online && phones.length) phones.forEach((phone) => phone.reload());
+      else if (online) begin();
     },
   );
 }

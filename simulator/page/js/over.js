@@ -24,12 +24,13 @@ export class Over {
   show(kind, label, ...children) {
     this.close();
     this.before = document.activeElement;
-    const box = el("div", { class: kind, role: "dialog", "aria-modal": "true", "aria-label": label, tabindex: "-1" }, ...children);
+    const dialog = { role: "dialog", "aria-modal": "true", "aria-label": label, tabindex: "-1" };
+    const box = el("div", { class: kind, ...dialog }, ...children);
     box.addEventListener("keydown", (event) => event.key === "Tab" && keepInside(box, event));
     this.layer.replaceChildren(box);
     this.layer.className = `layer under-${kind}`;
     this.layer.hidden = false;
-    (box.querySelector("[autofocus]") ?? box).focus();
+    (box.querySelector("[data-first]") ?? box).focus();
     return box;
   }
 
@@ -40,28 +41,34 @@ export class Over {
     this.before?.focus?.({ preventScroll: true });
   }
 
+  leaveFor(act) {
+    this.close();
+    act();
+  }
+
   alert(text) {
     this.show("alert", text,
       el("p", { "data-testid": "alert", text }),
-      button({ class: "primary", autofocus: true, onclick: () => this.close(), text: t("ok") }));
+      button({ class: "primary", "data-first": true, onclick: () => this.close(), text: t("ok") }));
   }
 
   picture(url, reply) {
+    const away = { class: "glass", "data-first": true, "aria-label": t("close"), onclick: () => this.close() };
+    const answer = { class: "glass", "data-testid": "reply", onclick: () => this.leaveFor(reply) };
     this.show("lightbox", t("photo"),
       el("img", { src: url, alt: t("photo") }),
-      el("div", { class: "row" },
-        reply && button({ class: "glass", "data-testid": "reply", onclick: () => { this.close(); reply(); } }, icon("reply"), t("reply")),
-        button({ class: "glass", autofocus: true, "aria-label": t("close"), onclick: () => this.close() }, icon("close"))));
+      el("div", { class: "row" }, button(answer, icon("reply"), t("reply")), button(away, icon("close"))));
   }
 
   large(node, label) {
-    this.show("card", label, node, button({ class: "quiet", autofocus: true, onclick: () => this.close(), text: t("close") }));
+    const away = { class: "quiet", "data-first": true, onclick: () => this.close(), text: t("close") };
+    this.show("card", label, node, button(away));
   }
 
-  // rows: [{label, symbol?, act, testid?, danger?}]
+  // rows: [{label, act, testid?, danger?}]
   menu(label, head, rows) {
-    this.show("menu", label, head, rows.map((row) =>
-      button({ class: row.danger ? "danger" : "", "data-testid": row.testid, onclick: () => { this.close(); row.act(); } }, row.label)));
+    this.show("menu", label, head, rows.map(({ label, act, testid, danger }) =>
+      button({ class: danger ? "danger" : "", "data-testid": testid, onclick: () => this.leaveFor(act) }, label)));
   }
 }
 

@@ -7,7 +7,10 @@ import { t } from "./words.js";
 const LIVE_SECONDS = 900;
 
 export function photoPanel(composer) {
-  const input = el("input", { type: "file", accept: "image/*,.heic,.heif", multiple: true, class: "visually-hidden", "data-testid": "file", tabindex: "-1" });
+  const input = el("input", {
+    type: "file", accept: "image/*,.heic,.heif", multiple: true, class: "visually-hidden", tabindex: "-1",
+    "aria-label": t("device"), "data-testid": "file",
+  });
   input.addEventListener("change", () => {
     composer.addFiles(input.files);
     input.value = "";
@@ -17,8 +20,12 @@ export function photoPanel(composer) {
   asFile.addEventListener("change", () => (composer.asFile = asFile.checked));
   const shelf = composer.phone.town.samples.map((sample) => {
     const picked = composer.photos.some((photo) => photo.sample === sample.name);
-    return button({ class: "sample", "data-testid": `sample-${sample.name}`, "data-sample": sample.name, "aria-pressed": String(picked), onclick: () => composer.toggleSample(sample) },
-      el("img", { src: sample.url, alt: "", loading: "lazy", width: 96, height: 128 }), el("span", { text: sample.title }), el("i", { class: "tick", "aria-hidden": "true" }, icon("check")));
+    const hooks = { "data-testid": `sample-${sample.name}`, "data-sample": sample.name };
+    const pick = () => composer.toggleSample(sample);
+    return button({ class: "sample", ...hooks, "aria-pressed": String(picked), onclick: pick },
+      el("img", { src: sample.url, alt: "", loading: "lazy", width: 96, height: 128 }),
+      el("span", { text: sample.title }),
+      el("i", { class: "tick", "aria-hidden": "true" }, icon("check")));
   });
   return el("div", { class: "photo-panel" },
     el("div", { class: "row" },
@@ -31,15 +38,17 @@ export function photoPanel(composer) {
 export function placePanel(composer) {
   let chosen = null;
   const live = el("input", { type: "checkbox", "data-testid": "live" });
-  const send = button({ class: "primary", disabled: true, "data-testid": "send-place", text: t("send_place"), onclick: () =>
-    composer.sendPlace({ ...chosen, ...(live.checked && { live_period: LIVE_SECONDS }) }) });
+  const send = button({ class: "primary", disabled: true, "data-testid": "send-place", text: t("send_place") });
+  send.addEventListener("click", () =>
+    composer.sendPlace({ ...chosen, ...(live.checked && { live_period: LIVE_SECONDS }) }));
   const map = pickMap(composer.phone.town.map, (place) => {
     chosen = place;
     send.disabled = false;
     hint.textContent = `${place.latitude.toFixed(5)}, ${place.longitude.toFixed(5)}`;
   });
   const hint = el("p", { class: "hint", role: "status", text: t("tap_map") });
-  return el("div", { class: "place-panel" }, hint, map, el("div", { class: "row" }, el("label", { class: "switch" }, live, t("live_box")), send));
+  return el("div", { class: "place-panel" }, hint, map,
+    el("div", { class: "row" }, el("label", { class: "switch" }, live, t("live_box")), send));
 }
 
 export function commandPanel(composer) {

@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { ChatList } from "./chats.js";
 import { Composer } from "./composer.js";
-import { avatar, button, el, groupAvatar, icon } from "./dom.js";
+import { avatar, button, el, groupAvatar, icon, names } from "./dom.js";
 import { pickMap } from "./map.js";
 import { choosePerson } from "./people.js";
 import { Over } from "./over.js";
@@ -23,12 +23,26 @@ export class Phone {
     this.thread = new Thread(this);
     this.composer = new Composer(this);
     this.list = new ChatList(this);
-    this.who = button({ class: "who", "data-testid": "who", "aria-haspopup": "dialog", onclick: () => choosePerson(this) });
+    this.who = button({ class: "who", "data-testid": "who", "aria-haspopup": "dialog" });
+    this.who.addEventListener("click", () => choosePerson(this));
     this.head = el("div", { class: "head" });
     this.room = el("div", { class: "room", hidden: true }, this.head, this.thread.node, this.composer.node);
     this.node = el("section", { class: "phone", "data-testid": `phone-${number}` },
       this.who, this.list.node, this.room, this.over.toasts, this.over.layer);
-    for (const touch of ["pointerdown", "keydown"]) this.node.addEventListener(touch, () => (this.touched = true), { capture: true });
+    for (const touch of ["pointerdown", "keydown"]) {
+      this.node.addEventListener(touch, () => (this.touched = true), { capture: true });
+    }
+  }
+
+  // How it starts: {person, chat or null for the list, touched?}
+  begin({ person, chat, touched = false }) {
+    this.touched = touched;
+    this.hold(person);
+    if (chat !== null) this.open(chat);
+  }
+
+  kept() {
+    return { person: this.person, chat: this.chat, touched: this.touched };
   }
 
   hold(person) {
@@ -36,7 +50,7 @@ export class Phone {
     this.person = person;
     this.node.setAttribute("aria-label", t("phone", { n: this.number, name: first_name }));
     this.who.setAttribute("aria-label", `${t("who")}: ${first_name} ${note ?? ""}`);
-    this.who.replaceChildren(avatar(person, first_name), el("span", { class: "names" }, el("b", { text: first_name }), el("small", { text: note ?? "" })), icon("down"));
+    this.who.replaceChildren(avatar(person, first_name), names(first_name, note), icon("down"));
     this.leave();
   }
 
@@ -80,12 +94,11 @@ export class Phone {
   drawHead() {
     if (!this.view) return;
     const { view } = this;
-    const title = el("b", { text: view.title });
-    this.state = el("small", { text: this.subtitle() });
+    const title = names(view.title, this.subtitle());
+    this.state = title.querySelector("small");
     const face = view.id > 0 ? avatar(this.town.bot?.id ?? 0, view.title) : groupAvatar(view);
-    this.head.replaceChildren(
-      button({ class: "tool", "data-testid": "back", "aria-label": t("back"), onclick: () => this.leave() }, icon("back")),
-      face, el("span", { class: "names" }, title, this.state));
+    const back = { class: "tool", "data-testid": "back", "aria-label": t("back"), onclick: () => this.leave() };
+    this.head.replaceChildren(button(back, icon("back")), face, title);
     this.composer.fit(view);
   }
 
@@ -97,12 +110,11 @@ export class Phone {
 
   hear(event) {
     if (event.type === "menu" || event.type === "chat") return void this.attempt(() => this.refresh());
-    const here = event.chat === this.chat;
-    if (here && (event.type === "message" || event.type === "edit") && event.message) this.thread.put(event.message);
-    if (here && event.type === "delete") this.thread.drop(event.message_id);
-    if (here && event.type === "reaction") this.thread.reacted(event.message_id, event.reactions);
-    if (here && event.type === "typing") this.showTyping();
-    if (here && event.type === "message") this.hideTyping();
+    if (event.chat === this.chat) {
+      this.thread.hear(event);
+      if (event.type === "typing") this.showTyping();
+      if (event.type === "message") this.hideTyping();
+    }
     if (event.type === "message") this.followTheWork(event);
     if (["message", "edit", "delete"].includes(event.type)) this.list.hear(event);
   }
@@ -136,14 +148,19 @@ export class Phone {
     const [first] = messages;
     const own = first.from?.id === this.person;
     const words = said.text ?? said.caption;
-    const faces = el("div", { class: "faces" }, QUICK.map((emoji) =>
-      button({ "data-testid": `react-${emoji}`, "aria-label": `${t("reaction")} ${emoji}`, onclick: () => { this.over.close(); this.react(first, emoji); } }, emoji)));
-    this.over.menu(t("more"), faces, [
+    const faces = QUICK.map((emoji) => {
+      const react = () => this.over.leaveFor(() => this.react(first, emoji));
+      const label = { "data-testid": `react-${emoji}`, "aria-label": `${t("reaction")} ${emoji}` };
+      return button({ ...label, onclick: react }, emoji);
+    });
+    const remove = () =>
+      this.attempt(() => Promise.all(messages.map((one) => api.remove(this.person, this.chat, one.message_id))));
+    this.over.menu(t("more"), el("div", { class: "faces" }, faces), [
       { label: t("reply"), testid: "reply", act: () => this.composer.replyTo(first) },
       words && { label: t("copy"), act: () => this.copy(words) },
       own && (words || first.photo_url) && { label: t("edit"), testid: "edit", act: () => this.composer.change(said) },
       own && first.location?.live_period && { label: t("move"), testid: "move", act: () => this.movePlace(first) },
-      own && { label: t("remove"), testid: "remove", danger: true, act: () => this.attempt(() => Promise.all(messages.map((one) => api.remove(this.person, this.chat, one.message_id)))) },
+      own && { label: t("remove"), testid: "remove", danger: true, act: remove },
     ].filter(Boolean));
   }
 
@@ -176,11 +193,13 @@ export class Phone {
       return;
     }
     if (!["http:", "https:", "tg:"].includes(target.protocol)) return;
-    const inside = ["t.me", "telegram.me"].includes(target.hostname) || target.protocol === "tg:";
-    const [, first = "", ...rest] = target.pathname.split("/");
-    const bot = (target.protocol === "tg:" ? target.searchParams.get("domain") : first)?.toLowerCase();
-    if (inside && bot === this.town.bot?.username?.toLowerCase()) this.start(target.searchParams.get("start"));
-    else if (inside && first === "c" && /^\d+$/.test(rest[0] ?? "")) this.open(Number(`-100${rest[0]}`), Number(rest.at(-1)));
+    const tg = target.protocol === "tg:";
+    const inside = tg || ["t.me", "telegram.me"].includes(target.hostname);
+    const bot = tg ? target.searchParams.get("domain") : target.pathname.slice(1);
+    const message = target.pathname.match(/^\/c\/(\d+)\/(?:\d+\/)?(\d+)$/); // of a group: /c/chat[/thread]/message
+    if (inside && bot?.toLowerCase() === this.town.bot?.username?.toLowerCase()) {
+      this.start(target.searchParams.get("start"));
+    } else if (inside && message) this.open(Number(`-100${message[1]}`), Number(message[2]));
     else window.open(target.href, "_blank", "noopener,noreferrer");
   }
 

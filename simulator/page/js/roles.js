@@ -9,7 +9,8 @@ const eldestFirst = (chats) => [...chats].sort((a, b) => b.id - a.id);
 export function casting(town) {
   const people = town.people;
   const groups = eldestFirst(town.chats);
-  const groupOf = (person, wanted = () => true) => groups.find((chat) => chat.members.includes(person.id) && wanted(chat));
+  const groupOf = (person, wanted = () => true) =>
+    groups.find((chat) => chat.members.includes(person.id) && wanted(chat));
   const anyChat = (person) => ({ person: person.id, chat: groupOf(person)?.id ?? person.id });
   const riders = people.filter((person) => RIDER.test(person.note ?? "")).map(anyChat);
   const officers = people.flatMap((person) => {

@@ -8,13 +8,32 @@ import { dayName, dayOf, t } from "./words.js";
 const NEAR_END = 120; // pixels
 const READ_AFTER = 600; // milliseconds
 
+const notice = (kind, key, text) => ({
+  key, signature: text, draw: () => el("div", { class: kind }, el("span", { text })),
+});
+
+// What stays the same in a message that changes: its pictures, which would blink, and where the focus is.
+function exchange(old, fresh) {
+  const pictures = [...old.querySelectorAll("img")];
+  for (const [index, picture] of fresh.querySelectorAll("img").entries()) {
+    if (pictures[index]?.src === picture.src) picture.replaceWith(pictures[index]);
+  }
+  const stops = "button, a";
+  const focused = [...old.querySelectorAll(stops)].indexOf(document.activeElement);
+  old.replaceWith(fresh);
+  const now = fresh.querySelectorAll(stops);
+  if (focused >= 0) now[Math.min(focused, now.length - 1)]?.focus({ preventScroll: true });
+}
+
 export class Thread {
   constructor(phone) {
     this.phone = phone;
     this.messages = new Map();
+    this.meanwhile = null; // what happened while the messages were asked for
     this.drawn = new Map(); // block key -> {signature, node}
     this.list = el("div", { class: "list", role: "log", "aria-label": t("message") });
-    this.latest = button({ class: "latest", hidden: true, "aria-label": t("latest"), onclick: () => this.toEnd(true) }, icon("down"));
+    this.latest = button({ class: "latest", hidden: true, "aria-label": t("latest") }, icon("down"));
+    this.latest.addEventListener("click", () => this.toEnd(true));
     this.scroller = el("div", { class: "scroller", tabindex: "0", onscroll: () => this.watch() }, this.list);
     this.node = el("div", { class: "thread" }, this.scroller, this.latest);
     new ResizeObserver(() => this.stuck && this.toEnd()).observe(this.scroller);
@@ -28,13 +47,24 @@ export class Thread {
 
   async load() {
     const { person, chat } = this.phone;
+    const meanwhile = (this.meanwhile = []);
     const told = await api.messages(person, chat);
-    if (this.phone.person !== person || this.phone.chat !== chat) return;
+    if (this.meanwhile !== meanwhile) return; // another chat, or asked again
+    this.meanwhile = null;
     this.messages = new Map(told.filter((one) => !one.deleted).map((one) => [one.message_id, one]));
     this.draw();
+    for (const event of meanwhile) this.hear(event);
+  }
+
+  hear(event) {
+    this.meanwhile?.push(event);
+    if (event.message) this.put(event.message);
+    if (event.type === "delete") this.drop(event.message_id);
+    if (event.type === "reaction") this.reacted(event.message_id, event.reactions);
   }
 
   clear() {
+    this.meanwhile = null;
     this.messages.clear();
     this.drawn.clear();
     this.list.replaceChildren();
@@ -78,16 +108,17 @@ export class Thread {
     for (const message of sorted) {
       if (dayOf(message.date) !== day) {
         day = dayOf(message.date);
-        blocks.push({ key: `day ${day}`, signature: dayName(message.date), draw: () => el("div", { class: "day" }, el("span", { text: dayName(message.date) })) });
+        blocks.push(notice("day", `day ${day}`, dayName(message.date)));
       }
       const line = serviceLine(message);
       if (line !== null) {
-        blocks.push({ key: `m${message.message_id}`, signature: line, draw: () => el("div", { class: "service" }, el("span", { text: line })) });
+        blocks.push(notice("service", `m${message.message_id}`, line));
       } else if (message.album && album?.album === message.album) {
         album.messages.push(message);
       } else {
         const messages = [message];
-        blocks.push({ key: `m${message.message_id}`, album: message.album, messages, draw: () => bubble(messages, this.phone) });
+        const draw = () => bubble(messages, this.phone);
+        blocks.push({ key: `m${message.message_id}`, album: message.album, messages, draw });
       }
       album = blocks.at(-1);
     }
@@ -98,23 +129,20 @@ export class Thread {
   // Touches only what changed: a picture that stays is not loaded again, the focus stays where it is.
   draw() {
     const blocks = this.blocks();
+    const keys = new Set(blocks.map(({ key }) => key));
+    for (const [key, { node }] of this.drawn) if (!keys.has(key)) node.remove();
     const kept = new Map();
     let spot = this.list.firstChild;
     for (const { key, signature, draw } of blocks) {
       const known = this.drawn.get(key);
       const node = known?.signature === signature ? known.node : draw();
-      if (known && known.node !== node && known.node.parentNode) {
+      if (known && known.node !== node) {
         if (spot === known.node) spot = node;
-        known.node.replaceWith(node);
+        exchange(known.node, node);
       }
       if (spot === node) spot = node.nextSibling;
       else this.list.insertBefore(node, spot);
       kept.set(key, { signature, node });
-    }
-    while (spot) {
-      const next = spot.nextSibling;
-      spot.remove();
-      spot = next;
     }
     this.drawn = kept;
     this.node.classList.toggle("empty", !blocks.length);

@@ -1,0 +1,167 @@
+"""How it went, noted: what was said, what was not, and what may have been. Several notes share one transaction.
+
+Between the call and its note a death leaves doubt, and doubt is said twice: so notes wait for nothing but the disk.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import counts
+from bot.callers import move_chat
+from bot.channels import base
+from bot.channels.base import Delivered, SendError
+from bot.claims import Claim, address
+from bot.runtime import DATABASE_AWAY_S, Runtime
+from models.card import Card
+from models.chat import Chat, Message
+from models.mail import Outbox, OutboxState
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What became of a claim. pictured: the message now carries a picture."""
+
+    claim: Claim
+    outcome: Delivered | SendError
+    pictured: bool = False
+
+
+class Notes:
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+        self._waiting: list[tuple[Note, asyncio.Future[None]]] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def write(self, note: Note) -> None:
+        """Returns when it is committed."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((note, done))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write())
+        await done
+
+    async def _write(self) -> None:
+        while self._waiting:
+            batch: list[tuple[Note, asyncio.Future[None]]] = []
+            try:
+                # Whatever comes in while this waits for the disk is written with it.
+                async with self.runtime.database.write() as session:
+                    batch, self._waiting = self._waiting, batch
+                    for note, _ in batch:
+                        await self._take(session, note)
+            except (OperationalError, InterfaceError) as fault:
+                # How it went is known: it is noted as soon as the database takes it, and nothing is said twice.
+                self._waiting = batch + self._waiting
+                log.warning("database away", fault=type(fault.orig).__name__)
+                await self.runtime.clock.sleep(DATABASE_AWAY_S)
+            except Exception as fault:
+                log.error("notes not written", fault=type(fault).__name__, exc_info=fault)
+                for _, done in batch:
+                    done.set_exception(fault)  # their leases run out, and the rows are in doubt
+            else:
+                for _, done in batch:
+                    done.set_result(None)
+
+    async def _take(self, session: AsyncSession, note: Note) -> None:
+        row = await self._mine(session, note.claim)
+        if row is None:
+            return
+        if isinstance(note.outcome, SendError):
+            await self._not_sent(session, row, note.outcome)
+        else:
+            await self._sent(session, row, note.claim, note.outcome, pictured=note.pictured)
+
+    async def _sent(
+        self, session: AsyncSession, row: Outbox, claim: Claim, delivered: Delivered, *, pictured: bool
+    ) -> None:
+        now = self.runtime.clock.now()
+        counts.sends.labels(claim.kind, "sent").inc()
+        counts.delay.observe(max(0.0, (now - claim.created_at).total_seconds()))
+        row.arrived(now)
+        if claim.others:
+            await session.execute(
+                update(Outbox)
+                .where(Outbox.id.in_(claim.others), Outbox.state == OutboxState.PENDING.value)
+                .values(state=OutboxState.SENT.value, sent_at=now, reason=f"superseded by {row.id}")
+            )
+        await self._note_message(session, row, claim, delivered, pictured=pictured)
+
+    async def _note_message(
+        self, session: AsyncSession, row: Outbox, claim: Claim, delivered: Delivered, *, pictured: bool
+    ) -> None:
+        letter = claim.prepared.letter
+        if letter.kind == "say" and delivered.message is not None:
+            message = await session.get(Message, row.message_id) if row.message_id is not None else None
+            if message is None and claim.card_id is not None:
+                card = await session.get_one(Card, claim.card_id)
+                message = Message(
+                    chat_id=row.chat_id, topic=letter.topic, ticket_id=card.ticket_id, purpose="card", at=row.created_at
+                )
+                session.add(message)
+                await session.flush()
+                card.message_id = message.id
+            if message is not None:
+                message.external_id, message.pictured = delivered.message, pictured
+        elif letter.kind == "edit" and pictured:
+            target = row.message_id
+            if claim.card_id is not None:
+                target = (await session.get_one(Card, claim.card_id)).message_id
+            message = await session.get(Message, target) if target is not None else None
+            if message is not None:
+                message.pictured = True
+                message.external_id = delivered.message or message.external_id
+
+    async def _not_sent(self, session: AsyncSession, row: Outbox, error: SendError) -> None:
+        now = self.runtime.clock.now()
+        counts.sends.labels(row.kind, type(error).__name__).inc()
+        chat = await session.get_one(Chat, row.chat_id)
+        match error:
+            case base.TooFast():
+                # It was not this letter's fault: only the chat waits, and exactly as long as it was told to.
+                row.attempts -= 1
+                row.wait(error.reason, now)
+                chat.quiet_until = now + timedelta(seconds=error.seconds)
+                self.runtime.pace.pause(address(chat), error.seconds)
+            case base.ChatMoved():
+                row.wait(error.reason, now)
+                await move_chat(session, chat, error.to)
+            case base.ChatClosed():
+                row.wait(error.reason, now)
+                chat.park(error.reason, now)
+            case base.TokenRejected():
+                row.wait(error.reason, now)  # for the day somebody brings the right one
+            case base.MessageGone() if row.kind == "card":
+                await self._post_anew(session, row)
+            case base.MessageGone() if row.kind == "remove":
+                row.arrived(now)  # it is gone, as it should be
+            case base.Unsent():
+                row.did_not_arrive(error.reason, now)
+            case base.Uncertain():
+                counts.sends.labels(row.kind, "uncertain").inc()
+                row.may_have_arrived(error.reason, now)
+            case _:
+                row.give_up(error.reason)
+        if row.state == OutboxState.FAILED:
+            log.warning("not sent", row=row.id, kind=row.kind, reason=row.reason)
+
+    async def _post_anew(self, session: AsyncSession, row: Outbox) -> None:
+        """The message to edit is gone: the card is sent once more, as a new one."""
+        card = await session.get_one(Card, row.card_id)
+        if card.message_id is None:
+            row.give_up("the card could not be posted")
+            return
+        card.message_id = None
+        row.wait("its message was gone", self.runtime.clock.now())
+
+    async def _mine(self, session: AsyncSession, claim: Claim) -> Outbox | None:
+        """The row, if the lease is still ours: a paused process must not overwrite what another has done meanwhile."""
+        mine = Outbox.id == claim.row_id, Outbox.lease == claim.lease, Outbox.state == OutboxState.SENDING.value
+        return await session.scalar(select(Outbox).where(*mine))

@@ -1,0 +1,50 @@
+"""`python -m tests.benchmarks`: every figure of ours beside what it is held against, from one run.
+
+Ours and the baseline take turns within the run, and the median of the rounds counts: others may be using the machine.
+"""
+
+import argparse
+import asyncio
+import tempfile
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+from bot.log import set_up
+from tests.benchmarks import answers, pictures, rest, turns
+from tests.benchmarks.figures import Line, machine, table
+
+SEED = 20261122
+PARTS = ("turns", "answers", "pictures", "rest")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help=f"of {', '.join(PARTS)}; none: all of them")
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--rounds", type=int, default=5)
+    asked = parser.parse_args()
+    set_up("WARNING")
+    print(machine(), f"· seed {asked.seed} · {asked.rounds} rounds", flush=True)
+    lines: list[Line] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for part in asked.parts or PARTS:
+            lines += asyncio.run(_part(part, Path(folder), asked.rounds, asked.seed))
+    print(table(lines))
+    print(machine())
+
+
+def _part(part: str, folder: Path, rounds: int, seed: int) -> Coroutine[Any, Any, list[Line]]:
+    match part:
+        case "turns":
+            return turns.measured(folder, count=200, rounds=rounds, seed=seed)
+        case "answers":
+            return answers.measured(folder, burst=200, singles=40, rounds=rounds, seed=seed)
+        case "pictures":
+            return pictures.measured(count=50, rounds=rounds, seed=seed)
+        case _:
+            return rest.measured(folder / "rest")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,288 @@
+"""The commands as an operator meets them: started as processes, judged by exit code, by what they print, and by what the chats show."""
+
+import json
+import signal
+import socket
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.faults import district
+from tests.processes import BOT, STOP_S, TOKEN, BotProcess, Json, Process, SimulatorProcess, fetch, until
+
+DEAD = "http://127.0.0.1:9"
+REPORT = "平安街8号对面路灯不亮"
+DEMO_GROUP, DEMO_OFFICE, DEMO_RIDER, DEMO_OFFICER = -1002610199001, -1002610199102, 1001, 1022
+
+
+@pytest.fixture
+def simulator(tmp_path: Path) -> Iterator[SimulatorProcess]:
+    with SimulatorProcess(tmp_path / "simulator", district.town()).start() as process:
+        yield process
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+def ours(simulator: SimulatorProcess, chat: int) -> list[Json]:
+    return [message for message in simulator.get("messages", chat=chat) if message["from"]["is_bot"]]
+
+
+def stored(bot: BotProcess, question: str) -> int:
+    with closing(sqlite3.connect(f"file:{bot.database}?mode=ro", uri=True)) as database:
+        number: int = database.execute(question).fetchone()[0]
+        return number
+
+
+# --- what is wrong is said in one line ------------------------------------------------------
+
+
+def test_help_is_everywhere(tmp_path: Path) -> None:
+    code, out, _ = Process(tmp_path, [*BOT, "--help"]).run()
+    assert code == 0
+    assert all(command in out for command in ("demo", "run", "load", "check"))
+    for command, told in (("demo", "--play"), ("load", "district folder"), ("run", "Migrates"), ("check", "reached")):
+        code, out, err = Process(tmp_path, [*BOT, command, "--help"]).run()
+        assert (code, err) == (0, ""), command
+        assert told in out
+
+
+BAD = {
+    "DATABASE_URL": "mysql://town",
+    "SEND_LIMITS": "fast",
+    "BOT_API_URL": "no address",
+    "PUBLIC_URL": "ftp://town",
+    "HTTP_PORT": "70000",
+    "MEDIA_URL": "ftp://town",
+    "ADMIN_IDS": "1,shen",
+    "LOCALE": "xx",
+    "LOG_LEVEL": "LOUD",
+}
+
+
+def test_each_bad_setting_is_one_line_that_names_it(tmp_path: Path) -> None:
+    code, out, err = BotProcess(tmp_path, DEAD, **BAD).run()
+    assert (code, out) == (2, "")
+    assert sorted(line.partition(":")[0] for line in err.splitlines()) == sorted(BAD)
+    assert not list(tmp_path.iterdir()), "nothing was begun"
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("BOT_TOKEN", ""),
+        ("DATABASE_URL", "sqlite+aiosqlite:////proc/nowhere/town.db"),
+        ("DATABASE_URL", "postgresql+asyncpg://nobody@127.0.0.1:9/town"),
+        ("MEDIA_URL", "file:/proc/nowhere"),
+        ("BOT_API_URL", DEAD),
+        ("HTTP_HOST", "192.0.2.1"),
+        ("DISTRICT", "/nowhere"),
+    ],
+)
+def test_what_cannot_be_used_is_one_line_that_names_its_setting(
+    tmp_path: Path, simulator: SimulatorProcess, setting: str, value: str
+) -> None:
+    code, out, err = BotProcess(tmp_path, simulator.address, **{setting: value}).run()
+    assert (code, out) == (2, "")
+    (line,) = err.splitlines()
+    assert setting in line
+    assert TOKEN not in line
+
+
+def test_a_rehearsals_clock_is_refused_against_a_foreign_server(tmp_path: Path) -> None:
+    code, _, err = BotProcess(tmp_path, "https://api.telegram.org", CLOCK_SHIFT="3600").run()
+    assert code == 2
+    assert err.startswith("CLOCK_SHIFT: ")
+    assert len(err.splitlines()) == 1
+
+
+def test_a_wrong_token_is_one_line_and_is_never_told(tmp_path: Path, simulator: SimulatorProcess) -> None:
+    wrong = "7000001:another-token-nobody-may-see"
+    code, _, err = BotProcess(tmp_path, simulator.address, BOT_TOKEN=wrong).run()
+    assert code == 2
+    assert err.startswith("BOT_TOKEN")
+    assert len(err.splitlines()) == 1
+    assert wrong not in err
+    assert "nobody-may-see" not in err
+
+
+# --- load and check ---------------------------------------------------------------------------
+
+
+def test_load_is_whole_or_nothing_and_never_doubles(tmp_path: Path) -> None:
+    folder = district.write_district(tmp_path / "district")
+    bot = BotProcess(tmp_path, DEAD, words=(*BOT, "load", str(folder)))
+    departments = folder / "departments.csv"
+    good = departments.read_text("utf-8")
+
+    departments.write_text(good + "roads,又一个市政中心,,,,x\n,没有名字,,,,\n", "utf-8")
+    code, out, err = bot.run()
+    assert (code, out) == (2, "")
+    assert len([line for line in err.splitlines() if "departments.csv:5" in line]) >= 1
+    assert len([line for line in err.splitlines() if "departments.csv:6" in line]) >= 1
+    assert "Traceback" not in err
+    assert stored(bot, "SELECT count(*) FROM departments") == 0
+    assert stored(bot, "SELECT count(*) FROM grids") == 0
+
+    departments.write_bytes(b"\xef\xbb\xbf" + good.encode())
+    code, out, err = bot.run()
+    assert (code, err) == (0, "")
+    assert "试验区" in out
+    counts = ("departments", "grids", "categories", "chats")
+    once = [stored(bot, f"SELECT count(*) FROM {table}") for table in counts]
+    assert once[:2] == [len(district.OFFICES), district.GRIDS + 1]
+    assert bot.run()[0] == 0
+    assert [stored(bot, f"SELECT count(*) FROM {table}") for table in counts] == once
+
+    code, out, err = BotProcess(tmp_path, DEAD, words=(*BOT, "load", str(tmp_path / "nowhere"))).run()
+    assert (code, out) == (2, "")
+    assert len(err.splitlines()) == 1
+
+
+def test_check_ends_well_only_when_run_would_work(tmp_path: Path, simulator: SimulatorProcess) -> None:
+    folder = str(district.write_district(tmp_path / "district"))
+    assert BotProcess(tmp_path, simulator.address, words=(*BOT, "load", folder)).run()[0] == 0
+    check = (*BOT, "check")
+    code, out, err = BotProcess(tmp_path, simulator.address, words=check).run()
+    assert code == 0, out + err
+    for settings, named in (({"BOT_TOKEN": ""}, "BOT_TOKEN"), ({"BOT_API_URL": DEAD}, "BOT_API_URL"), ({"LOCALE": "xx"}, "LOCALE")):
+        code, out, err = BotProcess(tmp_path, simulator.address, words=check, **settings).run()
+        assert code != 0
+        assert any("ERROR" in line and named in line for line in (out + err).splitlines()), out + err
+        assert "Traceback" not in err
+        assert TOKEN not in out + err
+
+
+# --- run ----------------------------------------------------------------------------------------
+
+
+def test_run_answers_tells_how_it_is_and_ends_when_asked(tmp_path: Path, simulator: SimulatorProcess) -> None:
+    folder, port = district.write_district(tmp_path / "district"), free_port()
+    page = f"http://127.0.0.1:{port}"
+    with BotProcess(tmp_path, simulator.address, HTTP_PORT=str(port), LOG_LEVEL="DEBUG").start() as bot:
+        until(lambda: _listens(page), "the bot's own page")
+        assert fetch(f"{page}/health") == (200, b'{"ok": true}')
+        assert fetch(f"{page}/ready")[0] == 503  # no district yet
+        assert fetch(f"{page}/telegram", b"{}")[0] == 404  # polling: nobody may bring updates
+
+        code, out, err = BotProcess(tmp_path, simulator.address, words=(*BOT, "load", str(folder))).run()
+        assert (code, err) == (0, ""), "the running bot does the loading"
+        assert "试验区" in out
+        until(lambda: fetch(f"{page}/ready")[0] == 200, "the bot to be ready")
+        folder.joinpath("people.csv").write_text("telegram_id,name,role,scope\nx,谁,admin,\n", "utf-8")
+        code, _, err = BotProcess(tmp_path, simulator.address, words=(*BOT, "load", str(folder))).run()
+        assert code == 2
+        assert "people.csv:2" in err
+
+        simulator.post("messages", **{"as": district.RIDER, "chat": district.GROUP, "text": f"/report {REPORT}"})
+        (card,) = until(lambda: ours(simulator, district.GROUP), "the card")
+        assert "#SY" in card["text"]
+        status, metrics = fetch(f"{page}/metrics")
+        assert status == 200
+        assert b"# TYPE" in metrics
+        assert REPORT.encode() not in metrics
+
+        since = time.monotonic()
+        assert bot.stop(signal.SIGTERM) == 0
+        assert time.monotonic() - since < STOP_S
+    log = bot.log.read_text("utf-8")
+    assert bot.told(), "not a line of log"
+    for secret in (TOKEN, TOKEN.partition(":")[2], REPORT, "骑手1", "平安街"):
+        assert secret not in log
+
+
+def _listens(page: str) -> bool:
+    try:
+        return fetch(f"{page}/health")[0] == 200
+    except OSError:
+        return False
+
+
+def test_a_webhook_takes_updates_from_nobody_but_telegram(tmp_path: Path, simulator: SimulatorProcess) -> None:
+    folder, port = district.write_district(tmp_path / "district"), free_port()
+    page, secret = f"http://127.0.0.1:{port}", "only-the-two-of-us-know"
+    settings = {"HTTP_PORT": str(port), "PUBLIC_URL": page, "WEBHOOK_SECRET": secret, "DISTRICT": str(folder)}
+    chat = {"id": district.GROUP, "type": "supergroup", "title": "第1网格"}
+    rider = {"id": district.RIDER, "is_bot": False, "first_name": "骑手1"}
+    told = {"message_id": 900, "date": 1_795_000_000, "chat": chat, "from": rider, "text": f"/report {REPORT}"}
+    told["entities"] = [{"type": "bot_command", "offset": 0, "length": 7}]
+    update = json.dumps({"update_id": 5, "message": told}).encode()
+    header = "X-Telegram-Bot-Api-Secret-Token"
+    with BotProcess(tmp_path, simulator.address, **settings).start() as bot:
+        until(lambda: _listens(page), "the bot's own page")
+        for headers in ({}, {header: ""}, {header: "guess"}, {header: secret + "x"}, {header: secret.upper()}):
+            assert fetch(f"{page}/telegram", update, headers)[0] == 403
+        assert stored(bot, "SELECT count(*) FROM inbox") == 0
+        known = {header: secret}
+        for body, status in ((b"{", 400), (b"[]", 400), (b'{"message": {}}', 400), (b"\xff", 400), (b"x" * 2_000_000, 413)):
+            assert fetch(f"{page}/telegram", body, known)[0] == status
+        assert fetch(f"{page}/telegram", headers=known)[0] == 405
+        assert stored(bot, "SELECT count(*) FROM inbox") == 0
+        for _ in range(2):  # brought again, it is a repeat
+            assert fetch(f"{page}/telegram", update, known)[0] == 200
+            assert stored(bot, "SELECT count(*) FROM inbox WHERE channel = 'telegram'") == 1
+        until(lambda: ours(simulator, district.GROUP), "the card")
+        simulator.post("messages", **{"as": district.RIDER, "chat": district.GROUPS[1], "text": f"/report {REPORT}"})
+        until(lambda: ours(simulator, district.GROUPS[1]), "the card of a report that the server brings")
+        assert bot.stop(signal.SIGINT) == 0
+    log = bot.log.read_text("utf-8")
+    assert all(word not in log for word in (secret, TOKEN, REPORT))
+
+
+# --- demo -----------------------------------------------------------------------------------------
+
+
+class Demo(Process):
+    """The demo and its page, which is the simulator's."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, [*BOT, "demo", "--port", "0", "--data", "kept"])
+        self.page = SimulatorProcess(folder / "unused", {})
+
+    def start(self) -> "Demo":
+        super().start()
+        line = until(lambda: next((word for word in self.first_line().split() if word.startswith("http://")), None), "its address")
+        self.page.address = line
+        return self
+
+    def cards(self, chat: int) -> list[Json]:
+        return [message for message in ours(self.page, chat) if "#LH" in str(message.get("text") or message.get("caption"))]
+
+    def has_said_all(self) -> bool:
+        with closing(sqlite3.connect(f"file:{self.folder / 'kept' / 'roving-grid.db'}?mode=ro", uri=True)) as database:
+            left: int = database.execute("SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')").fetchone()[0]
+        return left == 0
+
+
+def test_the_demo_goes_on_where_it_was_killed(tmp_path: Path) -> None:
+    with Demo(tmp_path).start() as demo:
+        said = {"as": DEMO_RIDER, "chat": DEMO_GROUP, "text": "/report 团结西路印刷技校门口，路面有一处塌陷"}
+        demo.page.post("messages", **said)
+        (card,) = until(lambda: demo.cards(DEMO_GROUP), "the group's card")
+        (job,) = until(lambda: demo.cards(DEMO_OFFICE), "the department's card")
+        until(demo.has_said_all, "the bot to note what it said")  # else it may say one thing twice
+        demo.kill()
+        demo.start()
+        assert [message["message_id"] for message in demo.cards(DEMO_GROUP)] == [card["message_id"]]
+        accept = next(b["callback_data"] for row in job["reply_markup"]["inline_keyboard"] for b in row if b["text"] == "接单")
+        pressed = demo.page.post("press", **{"as": DEMO_OFFICER, "chat": DEMO_OFFICE, "message_id": job["message_id"], "data": accept})
+        until(lambda: demo.page.get(f"presses/{pressed['callback_id']}")["answered"], "an answer to the press")
+        (again,) = until(lambda: [m for m in demo.cards(DEMO_GROUP) if "处置中" in m["text"]], "the card to move on")
+        assert again["message_id"] == card["message_id"]
+        assert demo.stop(signal.SIGINT) == 0
+    assert not (tmp_path / "data").exists(), "the demo keeps what it knows in its own folder"
+
+
+def test_the_demo_plays_its_story(tmp_path: Path) -> None:
+    code, out, err = Process(tmp_path, [*BOT, "demo", "--play"], {"BOT_TOKEN": "not used", "LOCALE": "xx"}).run()
+    assert code == 0, out + err
+    assert "✓" in out
+    assert list(tmp_path.iterdir()) == []
