@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import structlog
 from sqlalchemy import select
 
 from bot import counts
 from bot.beside import Beside
-from bot.channels.base import SendError, TokenRejected, Uncertain, Unsent
+from bot.channels.base import Delivered, Letter, Refused, SendError, TokenRejected, Uncertain, Unsent
 from bot.claims import SOON_S, Claim, Claims
 from bot.notes import Note, Notes
 from bot.runtime import Runtime
@@ -71,11 +72,16 @@ class Sender:
             await self._lost(note.outcome)
 
     async def _say(self, claim: Claim) -> Note:
-        runtime = self.runtime
         try:
-            data = await runtime.store.get(claim.prepared.media) if claim.prepared.media else None
-            letter = claim.prepared.with_picture(data)
-            delivered = await asyncio.wait_for(runtime.channel(claim.channel).deliver(letter), SEND_S)
+            letter = claim.prepared.with_picture(await self._picture(claim))
+            try:
+                delivered = await self._once(claim, letter)
+            except Refused:
+                if letter.picture is None:
+                    raise
+                # It surely did not arrive, and the picture may be why: the words alone are better than silence.
+                letter = replace(letter, picture=None)
+                delivered = await self._once(claim, letter)
         except SendError as error:
             return Note(claim, error)
         except TimeoutError:
@@ -84,3 +90,16 @@ class Sender:
             log.error("send failed", row=claim.row_id, fault=type(fault).__name__, exc_info=fault)
             return Note(claim, Unsent(type(fault).__name__))
         return Note(claim, delivered, pictured=letter.picture is not None)
+
+    async def _once(self, claim: Claim, letter: Letter) -> Delivered:
+        return await asyncio.wait_for(self.runtime.channel(claim.channel).deliver(letter), SEND_S)
+
+    async def _picture(self, claim: Claim) -> bytes | None:
+        """None also where the picture is gone from the store: the words go without it."""
+        if claim.prepared.media is None:
+            return None
+        try:
+            return await self.runtime.store.get(claim.prepared.media)
+        except KeyError:
+            log.warning("picture missing", row=claim.row_id)
+            return None

@@ -84,6 +84,12 @@ async def _placed(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
             await desk.open_card(ticket, chat, "leader")
 
 
+async def _unsolved(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
+    if ticket.department_id is not None:
+        for chat in await desk.session.scalars(Chat.of_department(ticket.department_id)):
+            await desk.open_card(ticket, chat, "department")
+
+
 async def _resolved(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
     if ticket.chat_id is not None:
         chat = await desk.session.get_one(Chat, ticket.chat_id)
@@ -99,6 +105,7 @@ NOTICES: Mapping[str, Notice] = {
     "returned": _awaits_leader,
     "placed": _placed,
     "resolved": _resolved,
+    "unsolved": _unsolved,
 }
 
 

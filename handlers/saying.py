@@ -166,7 +166,7 @@ class Saying(Turn):
     # --- cards -----------------------------------------------------------------------------
 
     async def open_card(self, ticket: Ticket, chat: Chat, audience: str) -> Card:
-        """The ticket's card in a chat: posted anew, or the one that stands there taken up again."""
+        """The ticket's card in a chat: posted, or the one that stands there taken up again, with a word that rings."""
         cards = await self.session.scalars(
             select(Card).where(Card.ticket_id == ticket.id, Card.chat_id == chat.id, Card.audience == audience)
         )
@@ -177,6 +177,11 @@ class Saying(Turn):
             await self.session.flush()
         card.ended, card.asks = False, None
         self.draw(card, ticket)
+        if card.message_id is not None:
+            # An edit rings on nobody's phone.
+            await self.say(
+                chat, "card.again", ticket=ticket, reply_to=card.message_id, number=ticket.number, remember=True
+            )
         return card
 
     def draw(self, card: Card, ticket: Ticket) -> None:

@@ -35,7 +35,7 @@ def find_chromium() -> str | None:
 
 
 def find_postgres() -> Path | None:
-    """The folder with `initdb` and `postgres`, or None: on the PATH, as Debian installs it, as a pip package brings it."""
+    """The folder with `initdb` and `postgres`, or None: from the PATH, from Debian, from a pip package."""
     found = shutil.which("postgres")
     places = [Path(found).resolve().parent] if found else []
     places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
@@ -85,27 +85,31 @@ def postgres_server() -> Iterator[Postgres]:
     data = folder / "data"
     if who is not None:
         os.chown(folder, who.pw_uid, who.pw_gid)
-    as_somebody = {"user": who.pw_uid, "group": who.pw_gid, "extra_groups": []} if who else {}
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "cwd": folder, "env": {"LC_ALL": "C", "TZ": "UTC"}}
+    options = ["listen_addresses=", "fsync=off", f"unix_socket_directories={folder}", "max_connections=60"]
     try:
-        made = subprocess.run(
-            [binaries / "initdb", "-D", data, "-U", "tester", "-A", "trust", "-E", "UTF8", "-N"], **as_somebody, **quiet
+        making = _started(
+            folder, who, binaries / "initdb", "-D", data, "-U", "tester", "-A", "trust", "-E", "UTF8", "-N"
         )
-        if made.returncode:
-            pytest.fail(f"initdb: {made.stderr.decode(errors='replace')[-500:]}")
-        options = ["listen_addresses=", "fsync=off", f"unix_socket_directories={folder}", "max_connections=60"]
-        server = subprocess.Popen(
-            [binaries / "postgres", "-D", data, *(word for option in options for word in ("-c", option))],
-            **as_somebody, **{**quiet, "stderr": subprocess.DEVNULL},
-        )  # fmt: skip
+        if making.wait(START_S):
+            pytest.fail(f"initdb ended with {making.returncode}")
+        server = _started(
+            folder, who, binaries / "postgres", "-D", data, *(word for one in options for word in ("-c", one))
+        )
         try:
             _wait_for(folder, server)
             yield Postgres(folder)
         finally:
-            server.send_signal(signal.SIGINT)  # "fast": ends connections that are still open
+            server.send_signal(signal.SIGQUIT)  # at once: nothing in it is worth keeping
             server.wait(START_S)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _started(folder: Path, who: pwd.struct_passwd | None, *words: str | Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        words, cwd=folder, env={"LC_ALL": "C", "TZ": "UTC"}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        user=who.pw_uid if who else None, group=who.pw_gid if who else None, extra_groups=[] if who else None,
+    )  # fmt: skip
 
 
 def _somebody_else() -> pwd.struct_passwd:

@@ -48,7 +48,8 @@ class Process:
     def __init__(self, folder: Path, words: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
         self.folder, self.words = folder, [sys.executable, *words]
         self.environment = {
-            "PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **(environment or {})
+            "PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1",
+            **(environment or {}),
         }  # fmt: skip
         self.log = folder / f"{words[1].replace('.', '-')}.log"
         self._running: subprocess.Popen[bytes] | None = None
@@ -115,9 +116,7 @@ class SimulatorProcess(Process):
     def __init__(self, folder: Path, seed: Json) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "seed.json").write_text(json.dumps(seed), "utf-8")
-        super().__init__(
-            folder, ["-m", "simulator", "--data", "telegram", "--token", TOKEN, "--seed", "seed.json"]
-        )
+        super().__init__(folder, ["-m", "simulator", "--data", "telegram", "--token", TOKEN, "--seed", "seed.json"])
         self.address = ""
 
     def start(self) -> Self:
@@ -150,6 +149,9 @@ class SimulatorProcess(Process):
             yield from page
             after = page[-1]["seq"]
 
+    def said_by_bot(self, chat: int) -> list[Json]:
+        return [message for message in self.get("messages", chat=chat) if message["from"]["is_bot"]]
+
     @staticmethod
     def _answer(status: int, body: bytes) -> Any:
         assert status == 200, body.decode(errors="replace")
@@ -159,9 +161,7 @@ class SimulatorProcess(Process):
 class BotProcess(Process):
     """`python -m bot run` (or another start of it) beside a simulator."""
 
-    def __init__(
-        self, folder: Path, address: str, *, words: Sequence[str] = (*BOT, "run"), **settings: str
-    ) -> None:
+    def __init__(self, folder: Path, address: str, *, words: Sequence[str] = (*BOT, "run"), **settings: str) -> None:
         super().__init__(
             folder,
             words,

@@ -88,5 +88,3 @@ async def test_a_reader_sees_what_is_committed_and_nothing_else(store: Database)
             assert (await reader.scalars(select(Chat))).all() == []
     async with store.read() as reader:
         assert len((await reader.scalars(select(Chat))).all()) == 1
-
-

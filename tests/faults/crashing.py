@@ -1,6 +1,7 @@
 """The bot, which ends at once, without a last word, when it comes to a named point that is armed.
 
-`python -m tests.faults.crashing run` starts it as `python -m bot run`. A point is armed by its name in the file that CRASH_AT names.
+`python -m tests.faults.crashing run` starts it as `python -m bot run`.
+A point is armed by its name in the file that CRASH_AT names.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""A district for the fault tests: twelve grids with a group each, three departments, forty riders; and what they report."""
+"""A district for the fault tests: twelve grids with a group each, three departments, forty riders, their reports."""
 
 import csv
 import json
@@ -9,7 +9,11 @@ from tests.processes import ROOT
 
 GRIDS, RIDERS = 12, 40
 RIDER, GROUP, OFFICE = 2001, -1002000000001, -1003000000001
-OFFICES = (("roads", "市政中心", "市政中心"), ("water", "排水公司", "排水公司"), ("clean", "环卫中心", "环卫中心|园林中心"))
+OFFICES = (
+    ("roads", "市政中心", "市政中心"),
+    ("water", "排水公司", "排水公司"),
+    ("clean", "环卫中心", "环卫中心|园林中心"),
+)
 PROBLEMS = ("{}号门前路面塌陷", "{}号旁边污水井盖不见了", "{}号门口垃圾满了一地没人收", "{}号对面路灯不亮")
 """Each house number is another place, so no report is taken for a repeat of another."""
 GROUPS = tuple(GROUP - number for number in range(GRIDS))
@@ -39,7 +43,8 @@ def write_district(folder: Path) -> Path:
     folder.mkdir(parents=True)
     (folder / "district.toml").write_text(
         'name = "试验区"\nadcode = "610199"\nprefix = "SY"\ntimezone = "Asia/Shanghai"\ndatum = "wgs84"\n'
-        'levels = ["街道", "网格"]\ntriage = "auto"\n[hours]\nwork = ["08:00-12:00", "14:00-18:00"]\ndays = [1, 2, 3, 4, 5]\n'
+        'levels = ["街道", "网格"]\ntriage = "auto"\n'
+        '[hours]\nwork = ["08:00-12:00", "14:00-18:00"]\ndays = [1, 2, 3, 4, 5]\n'
         "[limits]\naccept = 15\ndispatch = 15\nverify = 30\n",
         "utf-8",
     )
@@ -58,7 +63,9 @@ def _map() -> dict[str, Any]:
     width, whole = 0.01, 0.01 * GRIDS
     streets = [_grid("610199001", "平安街道", 1, None, 108.0, whole, None)]
     grids = [
-        _grid(f"610199001001{number + 1:03}", f"第{number + 1}网格", 2, "610199001", 108.0 + number * width, width, chat)
+        _grid(
+            f"610199001001{number + 1:03}", f"第{number + 1}网格", 2, "610199001", 108.0 + number * width, width, chat
+        )
         for number, chat in enumerate(GROUPS)
     ]
     return {"type": "FeatureCollection", "features": streets + grids}

@@ -2,8 +2,9 @@
 
     python -m tests.faults.kills --kills 100 --reports 1000 --seed 1 [--mutant confirm_first|mark_first|split_turn]
 
-The real bot talks HTTP to the simulator in another process. Reports flow from twelve groups, while it is down and while it is up; it is
-SIGKILLed at moments drawn from the seed. Tickets are counted in the bot's database, messages in the simulator's log.
+The real bot talks HTTP to the simulator in another process. Reports flow from twelve groups, while it is down and while
+it is up; it is SIGKILLed at moments drawn from the seed. Tickets are counted in the bot's database, messages in the
+simulator's log.
 """
 
 import argparse
@@ -25,8 +26,9 @@ from tests.faults.mutants import MUTANTS
 from tests.processes import BOT, BotProcess, SimulatorProcess, until
 
 WHILE_STARTING = 0.2
-"""So many of the kills come before the bot has made its first call."""
+"""So many of the kills come before the bot has fetched its first updates."""
 LIVES_S, LONGEST_LIFE_S = 0.4, 3.0
+"""From then on: the mean, and the most."""
 WITH_PHOTO = 0.1
 SENDS = ("sendMessage", "sendPhoto")
 OPEN = (
@@ -38,9 +40,10 @@ OPEN = (
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """unkept: updates the server was told we have, without an inbox row. silent: tickets whose group never saw a card. failed: rows given up.
-
-    sends: messages that arrived; repeats: those of them that had arrived before; uncertain: how often the sender could not know.
+    """unkept: updates the server was told we have, without an inbox row.
+    silent: tickets whose group never saw a card. failed: rows given up.
+    sends: messages that arrived; repeats: those of them that had arrived before.
+    uncertain: how often the sender could not know.
     """
 
     reports: int
@@ -55,7 +58,8 @@ class Outcome:
 
     def __str__(self) -> str:
         return (
-            f"lost {self.lost + self.silent}, duplicate tickets {self.doubled}, duplicate messages {self.repeats} of {self.sends}"
+            f"lost {self.lost + self.silent}, duplicate tickets {self.doubled},"
+            f" duplicate messages {self.repeats} of {self.sends}"
             f" (reports {self.reports}, without a ticket {self.lost}, without a card {self.silent},"
             f" uncertain sends {self.uncertain}, failed {self.failed}, confirmed but not kept {self.unkept})"
         )
@@ -80,8 +84,10 @@ class Flow:
             self.said[words] = chat
 
 
-def run(folder: Path, *, kills: int, reports: int, seed: int, mutant: str | None = None) -> Outcome:
-    """`folder` is empty. Always the same for the same seed, as far as two processes and a clock can be."""
+def run(
+    folder: Path, *, kills: int, reports: int, seed: int, mutant: str | None = None, lives: float = LIVES_S
+) -> Outcome:
+    """`folder` is empty; at least one report a kill. The same for the same seed, as far as two processes can be."""
     dice = random.Random(seed)
     words = ("-m", "tests.faults.mutants", mutant, "run") if mutant else (*BOT, "run")
     town = district.write_district(folder / "district")
@@ -91,7 +97,7 @@ def run(folder: Path, *, kills: int, reports: int, seed: int, mutant: str | None
     ):
         flow = Flow(simulator, dice)
         for life in range(kills):
-            _live(bot, flow, reports * (life + 1) // kills - len(flow.said), dice)
+            _live(bot, flow, reports * (life + 1) // kills - len(flow.said), dice, lives)
         flow.reports(reports - len(flow.said))
         bot.start()
         until(lambda: is_quiet(simulator, bot), "the bot to have done everything", 60 + reports / 5)
@@ -100,16 +106,16 @@ def run(folder: Path, *, kills: int, reports: int, seed: int, mutant: str | None
         return _judge(simulator, bot, flow)
 
 
-def _live(bot: BotProcess, flow: Flow, reports: int, dice: random.Random) -> None:
+def _live(bot: BotProcess, flow: Flow, reports: int, dice: random.Random, mean: float) -> None:
     """One life: half of the reports wait when it starts, the others come while it lives."""
     flow.reports(reports - reports // 2)
     left = reports // 2
-    calls = _last_call(flow.simulator)
+    after = max((call["id"] for call in flow.simulator.calls()), default=0)
     bot.start()
     starting = dice.random() < WHILE_STARTING
-    lives = dice.uniform(0, 1.5) if starting else min(dice.expovariate(1 / LIVES_S), LONGEST_LIFE_S)
+    lives = dice.uniform(0, 1.5) if starting else min(dice.expovariate(1 / mean), LONGEST_LIFE_S)
     if not starting:
-        until(lambda: _last_call(flow.simulator, calls) > calls or not bot.lives, "the bot's first call")
+        until(lambda: _has_fetched(flow.simulator, after) or not bot.lives, "the bot to fetch updates")
     end = time.monotonic() + lives
     while (rest := end - time.monotonic()) > 0 and bot.lives:
         if left:
@@ -122,8 +128,8 @@ def _live(bot: BotProcess, flow: Flow, reports: int, dice: random.Random) -> Non
     flow.reports(left)
 
 
-def _last_call(simulator: SimulatorProcess, after: int = 0) -> int:
-    return max((call["id"] for call in simulator.calls(after)), default=0)
+def _has_fetched(simulator: SimulatorProcess, after: int) -> bool:
+    return any(call["method"] == "getUpdates" and call["result"] for call in simulator.calls(after))
 
 
 def is_quiet(simulator: SimulatorProcess, bot: BotProcess) -> bool:
@@ -140,7 +146,7 @@ def is_quiet(simulator: SimulatorProcess, bot: BotProcess) -> bool:
 def _judge(simulator: SimulatorProcess, bot: BotProcess, flow: Flow) -> Outcome:
     with closing(sqlite3.connect(f"file:{bot.database}?mode=ro", uri=True)) as database:
         tickets = [(words, number) for words, number in database.execute("SELECT text, number FROM tickets")]
-        kept = {update for (update,) in database.execute('SELECT "update" FROM inbox WHERE channel = \'telegram\'')}
+        kept = {update for (update,) in database.execute("SELECT \"update\" FROM inbox WHERE channel = 'telegram'")}
         (uncertain,) = database.execute("SELECT coalesce(sum(uncertain), 0) FROM outbox").fetchone()
         (failed,) = database.execute("SELECT count(*) FROM outbox WHERE state = 'failed'").fetchone()
         (aside,) = database.execute("SELECT count(*) FROM inbox WHERE state = 'failed'").fetchone()
@@ -156,7 +162,7 @@ def _judge(simulator: SimulatorProcess, bot: BotProcess, flow: Flow) -> Outcome:
         lost=sum(of_report[words] == 0 for words in flow.said),
         doubled=sum(times - 1 for times in of_report.values()),
         silent=sum(not arrived[flow.said[words], number] for words, number in tickets),
-        unkept=sum(update["confirmed"] is not None and str(update["update_id"]) not in kept for update in simulator.updates()),
+        unkept=sum(bool(one["confirmed"]) and str(one["update_id"]) not in kept for one in simulator.updates()),
         failed=failed + aside,
         sends=arrived.total(),
         repeats=sum(times - 1 for times in arrived.values()),
@@ -181,9 +187,15 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--reports", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--lives", type=float, default=LIVES_S, metavar="S", help="mean seconds of a life that fetched")
     parser.add_argument("--mutant", choices=MUTANTS, help="a negative control; it must lose or double")
     options = parser.parse_args()
-    print(f"{options.kills} kills, {options.reports} reports, seed {options.seed}, {options.mutant or 'the bot'}", flush=True)
+    if options.reports < options.kills:
+        parser.error("at least one report a kill")
+    print(
+        f"{options.kills} kills, {options.reports} reports, seed {options.seed}, {options.mutant or 'the bot'}",
+        flush=True,
+    )
     with tempfile.TemporaryDirectory(prefix="grid-kills-") as folder:
         outcome = run(Path(folder), **vars(options))
     print(outcome)

@@ -1,4 +1,6 @@
-"""The negative controls: the bot with one promise taken out. `python -m tests.faults.mutants NAME run` starts it as `python -m bot run`.
+"""The negative controls: the bot with one promise taken out.
+
+`python -m tests.faults.mutants NAME run` starts it as `python -m bot run`.
 
 confirm_first: updates wait in memory while the next ones are asked for, as python-telegram-bot's own Updater does it.
 mark_first: a message is noted as sent before it is.

@@ -1,4 +1,4 @@
-"""A town whose Bot API server is ill: faults on order, time that jumps to whatever is due next, and what the judge finds."""
+"""A town whose Bot API server is ill: faults on order, time that jumps to what is due next, and the judge's verdict."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -68,7 +68,7 @@ async def _next_due(town: Town) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """failed: outbox rows given up, by kind. aside: inbox rows set aside. early: calls to a chat before its pause was over."""
+    """failed: outbox rows given up, by kind. aside: inbox rows set aside. early: calls within a pause asked for."""
 
     failed: Counter[str]
     aside: int

@@ -1,4 +1,4 @@
-"""kill -9: no report is lost, none becomes two tickets, and a message is said twice at most where the sender could not know."""
+"""kill -9: no report is lost, none becomes two tickets, and only what the sender could not know of is said twice."""
 
 from pathlib import Path
 
@@ -31,9 +31,9 @@ def test_killed_at_random_moments_it_loses_nothing_and_doubles_no_ticket(
 def test_control_with_the_offset_moved_before_the_commit_reports_are_lost(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    outcome = kills.run(tmp_path, kills=2, reports=40, seed=SEED, mutant="confirm_first")
+    outcome = kills.run(tmp_path, kills=3, reports=45, seed=SEED, mutant="confirm_first", lives=0.05)
     with capsys.disabled():
-        print(f"\ncontrol, offset before commit, 2 kills, seed {SEED}: {outcome}")
+        print(f"\ncontrol, offset before commit, 3 kills, seed {SEED}: {outcome}")
     assert outcome.lost > 0
     assert outcome.unkept > 0
 
@@ -54,7 +54,15 @@ def test_ended_at_each_point_between_two_steps_it_goes_on_where_it_was(tmp_path:
             until(lambda: kills.is_quiet(simulator, bot), "what was left from before")
             armed.write_text(point, "utf-8")
             # Nobody's business here: no department's card, so that the group's is the only message of the ticket.
-            simulator.post("messages", **{"as": district.RIDER, "chat": chat, "text": "平安街1号旁边自来水井盖坏了", "photos": [{"upload": photo}]})
+            simulator.post(
+                "messages",
+                **{
+                    "as": district.RIDER,
+                    "chat": chat,
+                    "text": "平安街1号旁边自来水井盖坏了",
+                    "photos": [{"upload": photo}],
+                },
+            )
             until(lambda: not bot.lives, f"the end {point}")
             assert bot.stop() == crashing.CODE
             armed.unlink()
@@ -62,7 +70,7 @@ def test_ended_at_each_point_between_two_steps_it_goes_on_where_it_was(tmp_path:
         bot.start()
         until(lambda: kills.is_quiet(simulator, bot), "the bot to have done everything")
         assert bot.stop() == 0
-        posts = {point: [m for m in simulator.get("messages", chat=chat) if m["from"]["is_bot"]] for point, chat in said.items()}
+        posts = {point: simulator.said_by_bot(chat) for point, chat in said.items()}
         numbers = {point: {number for m in posts[point] for number in kills.numbers(m)} for point in POINTS}
         assert all(len(found) == 1 for found in numbers.values()), numbers
         again = {point: len(found) - 1 for point, found in posts.items()}

@@ -1,4 +1,4 @@
-"""What the sender does beside saying: keeps the pace, lets the urgent go first, says only the newest, and finds a chat again."""
+"""The sender keeps the pace, lets the urgent go first, says only the newest, and finds a chat again."""
 
 import re
 from collections.abc import AsyncIterator
@@ -16,7 +16,7 @@ from tests.cast import GROUP, HOLE, LIN, LU, OFFICE, SHEN, Message, Town, town_i
 from tests.faults.sick import calm, early
 
 OLD_GROUP = -500
-PACE = {"total_per_second": 30, "chat_per_second": 1, "group_per_minute": 20}
+PACE: dict[str, float] = {"total_per_second": 30, "chat_per_second": 1, "group_per_minute": 20}
 NUMBER = re.compile(r"#(LH\d+)")
 
 
@@ -110,11 +110,14 @@ async def _old_group(town: Town) -> None:
 
 async def test_a_group_that_becomes_a_supergroup_is_followed_when_it_says_so(town: Town) -> None:
     await _old_group(town)
+    await town.lin.says(f"/report {HOLE}", chat=OLD_GROUP)
     new = town.simulator.migrate(OLD_GROUP)["id"]
     await town.settles()
-    reports(town, 1, new)
-    await town.settles()
-    assert numbers(town.ours(new))
+    reports(town, 3, new)  # their numbers, and those of their cards, are those of older messages
+    await calm(town)
+    assert numbers(town.ours(new)) == ["LH2611200002", "LH2611200003", "LH2611200004"]
+    await town.lu.presses("接单", on=next(job for job in town.ours(OFFICE) if numbers([job]) == ["LH2611200001"]))
+    assert [numbers([card]) for card in town.ours(new) if "处置中" in card.text] == [["LH2611200001"]]
     assert not [call for call in calls(town, chat=OLD_GROUP) if call["error"]]
 
 
@@ -131,7 +134,7 @@ async def test_and_when_the_first_to_say_so_is_an_error(town: Town) -> None:
     await calm(town)
     reports(town, 3, new)
     await calm(town)
-    assert len(numbers(town.ours(new))) == 3, "two of the three were known already"
+    assert numbers(town.ours(new)) == ["LH2611200001", "LH2611200002", "LH2611200003"]  # two of the last were known
     refused = [call for call in calls(town, chat=OLD_GROUP) if call["error"]]
     assert len(refused) == 1, "the old address was tried once"
     async with town.machine.runtime.database.read() as session:

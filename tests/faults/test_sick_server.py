@@ -1,4 +1,4 @@
-"""A server that refuses, breaks off, says nonsense or nothing: nothing is lost, no pause is cut short, other chats go on."""
+"""A server that refuses, breaks off, talks nonsense: nothing is lost, no pause is cut short, other chats go on."""
 
 import asyncio
 import random
@@ -163,8 +163,10 @@ async def _many_reports(town: Town, seed: int) -> int:
     town.simulator.faults(now_and_then(0.04), seed=seed)
     for number in range(REPORTS):
         photos = [{"upload": town.picture()}] if dice.random() < 0.5 else []
-        words = f"团结西路{number + 1}号门前路面塌陷"
-        town.simulator.post(dice.choice((LIN, MEI, WANG)), GROUP, words if photos else f"/report {words}", photos=photos)
+        words = f"团结西路{number + 1}号对面路灯不亮"
+        town.simulator.post(
+            dice.choice((LIN, MEI, WANG)), GROUP, words if photos else f"/report {words}", photos=photos
+        )
         await town.passes(seconds=dice.expovariate(0.5))
     await calm(town)
     shown = {word for message in town.ours(GROUP) for word in message.text.split() if word.startswith("#LH")}

@@ -1,4 +1,4 @@
-"""The commands as an operator meets them: started as processes, judged by exit code, by what they print, and by what the chats show."""
+"""The commands as an operator meets them: processes, judged by exit code, by what they print and the chats show."""
 
 import json
 import signal
@@ -12,11 +12,10 @@ from pathlib import Path
 import pytest
 
 from tests.faults import district
-from tests.processes import BOT, STOP_S, TOKEN, BotProcess, Json, Process, SimulatorProcess, fetch, until
+from tests.processes import BOT, STOP_S, TOKEN, BotProcess, Process, SimulatorProcess, fetch, until
 
 DEAD = "http://127.0.0.1:9"
 REPORT = "平安街8号对面路灯不亮"
-DEMO_GROUP, DEMO_OFFICE, DEMO_RIDER, DEMO_OFFICER = -1002610199001, -1002610199102, 1001, 1022
 
 
 @pytest.fixture
@@ -30,10 +29,6 @@ def free_port() -> int:
         one.bind(("127.0.0.1", 0))
         port: int = one.getsockname()[1]
         return port
-
-
-def ours(simulator: SimulatorProcess, chat: int) -> list[Json]:
-    return [message for message in simulator.get("messages", chat=chat) if message["from"]["is_bot"]]
 
 
 def stored(bot: BotProcess, question: str) -> int:
@@ -153,7 +148,11 @@ def test_check_ends_well_only_when_run_would_work(tmp_path: Path, simulator: Sim
     check = (*BOT, "check")
     code, out, err = BotProcess(tmp_path, simulator.address, words=check).run()
     assert code == 0, out + err
-    for settings, named in (({"BOT_TOKEN": ""}, "BOT_TOKEN"), ({"BOT_API_URL": DEAD}, "BOT_API_URL"), ({"LOCALE": "xx"}, "LOCALE")):
+    for settings, named in (
+        ({"BOT_TOKEN": ""}, "BOT_TOKEN"),
+        ({"BOT_API_URL": DEAD}, "BOT_API_URL"),
+        ({"LOCALE": "xx"}, "LOCALE"),
+    ):
         code, out, err = BotProcess(tmp_path, simulator.address, words=check, **settings).run()
         assert code != 0
         assert any("ERROR" in line and named in line for line in (out + err).splitlines()), out + err
@@ -183,7 +182,7 @@ def test_run_answers_tells_how_it_is_and_ends_when_asked(tmp_path: Path, simulat
         assert "people.csv:2" in err
 
         simulator.post("messages", **{"as": district.RIDER, "chat": district.GROUP, "text": f"/report {REPORT}"})
-        (card,) = until(lambda: ours(simulator, district.GROUP), "the card")
+        (card,) = until(lambda: simulator.said_by_bot(district.GROUP), "the card")
         assert "#SY" in card["text"]
         status, metrics = fetch(f"{page}/metrics")
         assert status == 200
@@ -222,67 +221,22 @@ def test_a_webhook_takes_updates_from_nobody_but_telegram(tmp_path: Path, simula
             assert fetch(f"{page}/telegram", update, headers)[0] == 403
         assert stored(bot, "SELECT count(*) FROM inbox") == 0
         known = {header: secret}
-        for body, status in ((b"{", 400), (b"[]", 400), (b'{"message": {}}', 400), (b"\xff", 400), (b"x" * 2_000_000, 413)):
+        for body, status in (
+            (b"{", 400),
+            (b"[]", 400),
+            (b'{"message": {}}', 400),
+            (b"\xff", 400),
+            (b"x" * 2_000_000, 413),
+        ):
             assert fetch(f"{page}/telegram", body, known)[0] == status
         assert fetch(f"{page}/telegram", headers=known)[0] == 405
         assert stored(bot, "SELECT count(*) FROM inbox") == 0
         for _ in range(2):  # brought again, it is a repeat
             assert fetch(f"{page}/telegram", update, known)[0] == 200
             assert stored(bot, "SELECT count(*) FROM inbox WHERE channel = 'telegram'") == 1
-        until(lambda: ours(simulator, district.GROUP), "the card")
+        until(lambda: simulator.said_by_bot(district.GROUP), "the card")
         simulator.post("messages", **{"as": district.RIDER, "chat": district.GROUPS[1], "text": f"/report {REPORT}"})
-        until(lambda: ours(simulator, district.GROUPS[1]), "the card of a report that the server brings")
+        until(lambda: simulator.said_by_bot(district.GROUPS[1]), "the card of a report that the server brings")
         assert bot.stop(signal.SIGINT) == 0
     log = bot.log.read_text("utf-8")
     assert all(word not in log for word in (secret, TOKEN, REPORT))
-
-
-# --- demo -----------------------------------------------------------------------------------------
-
-
-class Demo(Process):
-    """The demo and its page, which is the simulator's."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder, [*BOT, "demo", "--port", "0", "--data", "kept"])
-        self.page = SimulatorProcess(folder / "unused", {})
-
-    def start(self) -> "Demo":
-        super().start()
-        line = until(lambda: next((word for word in self.first_line().split() if word.startswith("http://")), None), "its address")
-        self.page.address = line
-        return self
-
-    def cards(self, chat: int) -> list[Json]:
-        return [message for message in ours(self.page, chat) if "#LH" in str(message.get("text") or message.get("caption"))]
-
-    def has_said_all(self) -> bool:
-        with closing(sqlite3.connect(f"file:{self.folder / 'kept' / 'roving-grid.db'}?mode=ro", uri=True)) as database:
-            left: int = database.execute("SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')").fetchone()[0]
-        return left == 0
-
-
-def test_the_demo_goes_on_where_it_was_killed(tmp_path: Path) -> None:
-    with Demo(tmp_path).start() as demo:
-        said = {"as": DEMO_RIDER, "chat": DEMO_GROUP, "text": "/report 团结西路印刷技校门口，路面有一处塌陷"}
-        demo.page.post("messages", **said)
-        (card,) = until(lambda: demo.cards(DEMO_GROUP), "the group's card")
-        (job,) = until(lambda: demo.cards(DEMO_OFFICE), "the department's card")
-        until(demo.has_said_all, "the bot to note what it said")  # else it may say one thing twice
-        demo.kill()
-        demo.start()
-        assert [message["message_id"] for message in demo.cards(DEMO_GROUP)] == [card["message_id"]]
-        accept = next(b["callback_data"] for row in job["reply_markup"]["inline_keyboard"] for b in row if b["text"] == "接单")
-        pressed = demo.page.post("press", **{"as": DEMO_OFFICER, "chat": DEMO_OFFICE, "message_id": job["message_id"], "data": accept})
-        until(lambda: demo.page.get(f"presses/{pressed['callback_id']}")["answered"], "an answer to the press")
-        (again,) = until(lambda: [m for m in demo.cards(DEMO_GROUP) if "处置中" in m["text"]], "the card to move on")
-        assert again["message_id"] == card["message_id"]
-        assert demo.stop(signal.SIGINT) == 0
-    assert not (tmp_path / "data").exists(), "the demo keeps what it knows in its own folder"
-
-
-def test_the_demo_plays_its_story(tmp_path: Path) -> None:
-    code, out, err = Process(tmp_path, [*BOT, "demo", "--play"], {"BOT_TOKEN": "not used", "LOCALE": "xx"}).run()
-    assert code == 0, out + err
-    assert "✓" in out
-    assert list(tmp_path.iterdir()) == []

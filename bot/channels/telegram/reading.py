@@ -60,9 +60,7 @@ def _message(what: Happening, message: Part, us: Us) -> Heard | None:
     command, theirs, rest = _command(text, us)
     photos, place = _photos(message), _place(message)
     if theirs:
-        if not photos and place is None:
-            return None
-        text = ""
+        return None
     return Heard(
         what=what,
         chat=chat,

@@ -161,7 +161,7 @@ export class Composer {
       button({ class: "thumb", "aria-label": t("unpick", { n: index + 1 }), onclick: () => {
         this.photos.splice(index, 1);
         this.drawTray();
-      } }, el("img", { src: photo.url, alt: "" }), icon("close"))));
+      } }, el("img", { src: photo.url, alt: "", onerror: (event) => event.target.remove() }), icon("close"))));
     for (const sample of this.panel.querySelectorAll("[data-sample]")) {
       sample.setAttribute("aria-pressed", String(this.photos.some((photo) => photo.sample === sample.dataset.sample)));
     }

@@ -31,7 +31,7 @@ export function photoPanel(composer) {
     el("div", { class: "row" },
       button({ class: "quiet", onclick: () => input.click() }, icon("photo"), t("device")), input,
       el("label", { class: "switch" }, asFile, t("as_file"))),
-    shelf.length && el("h3", { text: t("shelf") }),
+    shelf.length && el("h2", { text: t("shelf") }),
     el("div", { class: "shelf" }, shelf));
 }
 

@@ -38,7 +38,8 @@ export class Thread {
     this.node = el("div", { class: "thread" }, this.scroller, this.latest);
     new ResizeObserver(() => this.stuck && this.toEnd()).observe(this.scroller);
     new ResizeObserver(() => this.stuck && this.toEnd()).observe(this.list);
-    this.stuck = true;
+    this.stuck = true; // to the end: it follows what is new
+    this.top = 0;
   }
 
   message(id) {
@@ -150,9 +151,12 @@ export class Thread {
     if (this.stuck) this.toEnd();
   }
 
+  // Only a hand that scrolls up leaves the end: a panel that opens or a picture that loads does not.
   watch() {
-    const left = this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight;
-    this.stuck = left < NEAR_END;
+    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    if (scrollHeight - scrollTop - clientHeight < NEAR_END) this.stuck = true;
+    else if (scrollTop < this.top) this.stuck = false;
+    this.top = scrollTop;
     if (this.stuck) this.latest.hidden = true;
   }
 
