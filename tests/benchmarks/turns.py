@@ -39,9 +39,10 @@ async def measured(folder: Path, *, count: int, rounds: int, seed: int) -> list[
     """`rounds` times: our turns, the ORM baseline, the Core baseline, each on a fresh copy of the same database."""
     async with town(folder, count, seed) as (simulator_channel, ready):
         turns, statements = await _recorded(simulator_channel, ready)
+        assert sum(bool(turn.levels) for turn in turns) == count, "a report was left without its ticket"
         ours, objects, plain = [], [], []
         for _ in range(rounds):
-            ours.append(count / await _our_turns(simulator_channel, ready))
+            ours.append(count / await _our_turns(simulator_channel, ready, turns))
             objects.append(count / await _bare_turns(ready, turns, bare.with_objects))
             plain.append(count / await _bare_turns(ready, turns, bare.with_statements))
     rows = median(turn.rows for turn in turns)
@@ -149,21 +150,25 @@ def counting() -> Iterator[list[str]]:
         event.remove(Engine, "before_cursor_execute", note)
 
 
-async def _our_turns(channel: TelegramChannel, ready: Path) -> float:
+async def _our_turns(channel: TelegramChannel, ready: Path, turns: list[Turn]) -> float:
     """Seconds until the inbox is empty; the district is read before."""
     async with _copy(ready) as database:
         runtime = _runtime(database, channel, ready.parent)
         async with database.write() as session:
             await runtime.book(session)
         worker = Worker(runtime)
+        assert database.path is not None
+        before = bare.counted(database.path)
         started = time.perf_counter()
         while await worker.turn():
             pass
-        return time.perf_counter() - started
+        took = time.perf_counter() - started
+        _expect(before, bare.counted(database.path), turns)
+        return took
 
 
 async def _bare_turns(ready: Path, turns: list[Turn], write: Callable[..., Awaitable[None]]) -> float:
-    """Seconds for the same rows. At the end as many rows stand in every table as after our turns."""
+    """Seconds for the same rows."""
     path = _fresh(ready)
     before = bare.counted(path)
     async with bare.engine(path) as sessions:
@@ -172,7 +177,11 @@ async def _bare_turns(ready: Path, turns: list[Turn], write: Callable[..., Await
             async with sessions() as session, session.begin():
                 await write(session, turn, datetime.now(UTC))
         took = time.perf_counter() - started
-    after = bare.counted(path)
+    _expect(before, bare.counted(path), turns)
+    return took
+
+
+def _expect(before: dict[str, int], after: dict[str, int], turns: list[Turn]) -> None:
+    """As many new rows as the recorded turns left."""
     written = sum(after[name] - before[name] for name in after)
     assert written == sum(turn.rows - len(bare.UPDATED) for turn in turns)
-    return took

@@ -151,7 +151,6 @@ def test_check_ends_well_only_when_run_would_work(tmp_path: Path, simulator: Sim
     for settings, named in (
         ({"BOT_TOKEN": ""}, "BOT_TOKEN"),
         ({"BOT_API_URL": DEAD}, "BOT_API_URL"),
-        ({"LOCALE": "xx"}, "LOCALE"),
     ):
         code, out, err = BotProcess(tmp_path, simulator.address, words=check, **settings).run()
         assert code != 0

@@ -44,7 +44,7 @@ function fit(room, phones, make) {
     phones.push(phone);
     room.append(phone.node);
   }
-  while (phones.length > wanted) phones.pop().node.remove();
+  for (const [index, phone] of phones.entries()) phone.node.hidden = index >= wanted; // and is as it was when it comes back
 }
 
 // Who held each phone before the page was loaded again: [{person, chat, touched}].
