@@ -52,7 +52,8 @@ async def move_chat(session: AsyncSession, chat: Chat, to: str) -> None:
 async def known_person(session: AsyncSession, heard: Heard, chat: Chat, runtime: Runtime) -> Person | None:
     if heard.person is None:
         return None
-    person = await session.scalar(Person.known_as(heard.chat.channel, heard.person.id))
+    known = await session.scalars(Person.known_as(heard.chat.channel, heard.person.id))
+    person = known.unique().one_or_none()
     if person is None:
         person = Person(roles=[], addresses=[])
         session.add(person)

@@ -5,7 +5,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -14,13 +27,13 @@ from bot.letters import Prepared, Unsayable, prepare
 from bot.runtime import Runtime
 from models.chat import Chat
 from models.mail import Lane, Outbox, OutboxState, Repeat
+from models.types import spelled
 
 LEASE = timedelta(seconds=90)
 """Longer than a call can take (sender.SEND_S), so that nobody else takes up what is still under way."""
 PATIENCE = timedelta(minutes=1)
 RANKED = 10**15
 """Rank and id in one number, so that one `min` finds the next row of a chat; ids stay below it for good."""
-OPEN_STATES = (OutboxState.PENDING.value, OutboxState.SENDING.value)
 SOON_S = 0.5
 
 
@@ -74,35 +87,18 @@ class Claims:
     ) -> list[tuple[Outbox, Chat]]:
         """The next row of each chat, and beside it the next answer to a press, which waits for nobody."""
         busy = set(under_way) | await self._held_elsewhere(session, now)
-        elder = aliased(Outbox)
-        first_of_ticket = ~(
-            select(elder.id)
-            .where(elder.ticket_id == Outbox.ticket_id, elder.chat_id == Outbox.chat_id)
-            .where(elder.state.in_(OPEN_STATES), elder.id < Outbox.id)
-            .exists()
-        )
-        nexts = await session.scalars(
-            select(func.min(cast(_rank(now), BigInteger) * RANKED + Outbox.id))
-            .join(Chat, Chat.id == Outbox.chat_id)
-            .where(Outbox.state == OutboxState.PENDING.value, Outbox.due_at <= now, first_of_ticket)
-            .where(or_(Chat.quiet_until.is_(None), Chat.quiet_until <= now), Chat.parked_at.is_(None))
-            .group_by(Outbox.chat_id, Outbox.kind == "answer")
-        )
+        nexts = list(await session.scalars(NEXT, {"now": now, "patient": now - PATIENCE}))
+        if not nexts:
+            return []
         ranks = {ranked % RANKED: ranked // RANKED for ranked in nexts}
-        # Asked for again under lock: on PostgreSQL another process may have taken some of them since.
-        found = await session.execute(
-            select(Outbox, Chat)
-            .join(Chat, Chat.id == Outbox.chat_id)
-            .where(Outbox.id.in_(ranks), Outbox.state == OutboxState.PENDING.value)
-            .with_for_update(skip_locked=True, of=Outbox)
-        )
+        found = await session.execute(THESE, {"ids": list(ranks)})
         heads = [(row, chat) for row, chat in found if row.lane not in busy]
         return sorted(heads, key=lambda pair: (ranks[pair[0].id], pair[0].id))
 
     async def _held_elsewhere(self, session: AsyncSession, now: datetime) -> set[Lane]:
         """Lanes another process is sending in. Where its lease ran out it died between the call and the note of it."""
         held: set[Lane] = set()
-        for row in await session.scalars(select(Outbox).where(Outbox.state == OutboxState.SENDING.value)):
+        for row in await session.scalars(UNDER_WAY):
             if row.leased_until is not None and row.leased_until > now:
                 held.add(row.lane)
             else:
@@ -113,7 +109,7 @@ class Claims:
     async def _take(self, session: AsyncSession, row: Outbox, chat: Chat, now: datetime) -> Claim | None:
         older: list[int] = []
         if row.kind == "card":
-            same = Outbox.card_id == row.card_id, Outbox.state == OutboxState.PENDING.value, Outbox.id != row.id
+            same = Outbox.card_id == row.card_id, Outbox.is_pending(), Outbox.id != row.id
             older = list(await session.scalars(select(Outbox.id).where(*same)))
         try:
             book = await self.runtime.book(session)
@@ -128,7 +124,12 @@ class Claims:
         )
 
 
-def _rank(now: datetime) -> ColumnElement[int]:
+def address(chat: Chat) -> str:
+    """What the pace knows a chat by."""
+    return f"{chat.channel}:{chat.external_id}"
+
+
+def _rank() -> ColumnElement[int]:
     """What goes first in a chat: answers, urgent news, news, edits; what has waited for a minute counts as news.
 
     Nothing overtakes an elder of its own ticket: that is asked beside this.
@@ -137,12 +138,38 @@ def _rank(now: datetime) -> ColumnElement[int]:
     return case(
         (Outbox.kind == "answer", 0),
         (and_(is_news, Outbox.is_urgent), 1),
-        (or_(is_news, Outbox.created_at < now - PATIENCE), 2),
+        (or_(is_news, Outbox.created_at < bindparam("patient")), 2),
         (Outbox.is_urgent, 3),
         else_=4,
     )
 
 
-def address(chat: Chat) -> str:
-    """What the pace knows a chat by."""
-    return f"{chat.channel}:{chat.external_id}"
+def _next() -> Select[int]:
+    """Of each chat (and of its answers) the first row that may go at `now`, as rank * RANKED + id."""
+    elder = aliased(Outbox)
+    has_elder = exists().where(
+        elder.ticket_id == Outbox.ticket_id,
+        elder.chat_id == Outbox.chat_id,
+        elder.state.in_(spelled(OutboxState.PENDING.value, OutboxState.SENDING.value)),
+        elder.id < Outbox.id,
+    )
+    now: BindParameter[datetime] = bindparam("now")
+    return (
+        select(func.min(cast(_rank(), BigInteger) * RANKED + Outbox.id))
+        .join(Chat, Chat.id == Outbox.chat_id)
+        .where(Outbox.is_pending(), Outbox.due_at <= now, ~has_elder)
+        .where(or_(Chat.quiet_until.is_(None), Chat.quiet_until <= now), Chat.parked_at.is_(None))
+        .group_by(Outbox.chat_id, Outbox.kind == "answer")
+    )
+
+
+# Put together once: building a statement costs more than running it.
+NEXT = _next()
+UNDER_WAY = select(Outbox).where(Outbox.is_under_way())
+THESE = (
+    # Asked for again under lock: on PostgreSQL another process may have taken some of them since.
+    select(Outbox, Chat)
+    .join(Chat, Chat.id == Outbox.chat_id)
+    .where(Outbox.id.in_(bindparam("ids", expanding=True)), Outbox.is_pending())
+    .with_for_update(skip_locked=True, of=Outbox)
+)

@@ -17,6 +17,7 @@ from bot.channels.base import FetchFailed
 from bot.runtime import Runtime
 from media.photos import BadPicture
 from models.mail import Errand, ErrandState
+from models.types import spelled
 
 log = structlog.get_logger()
 
@@ -68,16 +69,19 @@ class Errands:
     async def recover(self) -> None:
         """At start, where no other process can be at it: what was under way is begun anew."""
         async with self.runtime.database.write() as session:
-            for errand in await session.scalars(select(Errand).where(Errand.state == ErrandState.UNDERWAY.value)):
+            for errand in await session.scalars(
+                select(Errand).where(Errand.state == spelled(ErrandState.UNDERWAY.value))
+            ):
                 errand.state, errand.lease = ErrandState.WAITING, None
 
     async def _claim(self, session: AsyncSession, room: int, now: datetime) -> list[Claim]:
-        due = or_(
+        is_open = Errand.state.in_(spelled(ErrandState.WAITING.value, ErrandState.UNDERWAY.value))
+        is_due = or_(
             and_(Errand.state == ErrandState.WAITING.value, Errand.due_at <= now),
             and_(Errand.state == ErrandState.UNDERWAY.value, Errand.leased_until < now),
         )
         found = await session.scalars(
-            select(Errand).where(due).order_by(Errand.due_at).limit(room).with_for_update(skip_locked=True)
+            select(Errand).where(is_open, is_due).order_by(Errand.due_at).limit(room).with_for_update(skip_locked=True)
         )
         claims = []
         for errand in found:

@@ -103,6 +103,8 @@ class Worker:
             counts.refusals.labels(refusal.key).inc()
             desk.answered = False
             desk.tickets.clear()
+            desk.cards.clear()
+            desk.drawn.clear()
             if desk.heard is not None and desk.heard.person is not None:
                 await desk.session.refresh(desk.here)  # it may have been changed inside the savepoint
                 await desk.answer(refusal.key, alert=True, **refusal.values)

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 from handlers.desk import Desk
-from models.card import Card
 from models.chat import Chat
 from models.grid import Grid
 from models.person import Person, RoleKind
@@ -28,15 +27,7 @@ async def tell(desk: Desk) -> None:
             if notice is not None:
                 await notice(desk, ticket, event)
         if any(event.kind != "reported" for event in news):
-            await _redraw(desk, ticket)
-
-
-async def _redraw(desk: Desk, ticket: Ticket) -> None:
-    """Every card once, and none twice in a turn: a card just opened is drawn already."""
-    drawn = {row.card_id for row in desk.session.new if getattr(row, "card_id", None) is not None}
-    for card in await desk.session.scalars(Card.of(ticket.id)):
-        if not card.ended and card.id not in drawn:
-            desk.draw(card, ticket)
+            await desk.redraw(ticket)
 
 
 async def _reported(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
@@ -50,7 +41,7 @@ async def _reported(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
 
 
 async def _dispatched(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
-    for card in await desk.session.scalars(Card.of(ticket.id)):
+    for card in await desk.cards_of(ticket):
         if card.audience in ("department", "cc") and not card.ended:
             # One last look (已改派), then it is history there; the new department's chat, if it is the same one,
             # takes it up again.
@@ -73,7 +64,7 @@ async def _placed(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
     if ticket.stage not in WITH_LEADER:
         return
     chats = await leader_chats(desk, desk.grid_of(ticket))
-    cards = [card for card in await desk.session.scalars(Card.of(ticket.id)) if card.audience == "leader"]
+    cards = [card for card in await desk.cards_of(ticket) if card.audience == "leader"]
     there = {card.chat_id for card in cards if not card.ended}
     for card in cards:
         if not card.ended and card.chat_id not in {chat.id for chat in chats}:

@@ -65,12 +65,12 @@ async def open_ticket(desk: Desk, report: Report, category: Category | None = No
         is_urgent=report.is_urgent,
     )  # fmt: skip
     ticket.chat_id, ticket.report_id = report.chat.id, report.message.id
+    route(desk, ticket)
     desk.session.add(ticket)
     await desk.session.flush()
-    desk.tickets[ticket.id] = ticket
+    desk.tickets[ticket.id], desk.cards[ticket.id] = ticket, []
     report.message.ticket_id = ticket.id
     desk.session.add(Witness(ticket_id=ticket.id, person_id=desk.me.id, message_id=report.message.id, at=desk.now))
-    route(desk, ticket)
     return ticket
 
 

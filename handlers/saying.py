@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from sqlalchemy import select
-
 from handlers import words
 from handlers.labels import Label, Rows, draw_buttons
 from handlers.turn import Turn
@@ -165,14 +163,19 @@ class Saying(Turn):
 
     # --- cards -----------------------------------------------------------------------------
 
+    async def cards_of(self, ticket: Ticket) -> list[Card]:
+        """A ticket's cards, asked for once a turn."""
+        if ticket.id not in self.cards:
+            self.cards[ticket.id] = list(await self.session.scalars(Card.of(ticket.id)))
+        return self.cards[ticket.id]
+
     async def open_card(self, ticket: Ticket, chat: Chat, audience: str) -> Card:
         """The ticket's card in a chat: posted, or the one that stands there taken up again, with a word that rings."""
-        cards = await self.session.scalars(
-            select(Card).where(Card.ticket_id == ticket.id, Card.chat_id == chat.id, Card.audience == audience)
-        )
-        card = cards.one_or_none()
+        cards = await self.cards_of(ticket)
+        card = next((card for card in cards if (card.chat_id, card.audience) == (chat.id, audience)), None)
         if card is None:
-            card = Card(ticket_id=ticket.id, chat_id=chat.id, audience=audience)
+            card = Card(ticket_id=ticket.id, chat_id=chat.id, audience=audience, ended=False, asks=None)
+            cards.append(card)
             self.session.add(card)
             await self.session.flush()
         card.ended, card.asks = False, None
@@ -187,6 +190,9 @@ class Saying(Turn):
     def draw(self, card: Card, ticket: Ticket) -> None:
         """Have the card posted or edited; how it looks is decided when it is sent,
         so that only the newest is ever shown."""
+        if card.id in self.drawn:
+            return
+        self.drawn.add(card.id)
         self.session.add(
             Outbox(
                 chat_id=card.chat_id, kind="card", card_id=card.id, ticket_id=ticket.id, is_urgent=ticket.is_urgent,
@@ -196,6 +202,6 @@ class Saying(Turn):
         )  # fmt: skip
 
     async def redraw(self, ticket: Ticket) -> None:
-        for card in await self.session.scalars(Card.of(ticket.id)):
+        for card in await self.cards_of(ticket):
             if not card.ended:
                 self.draw(card, ticket)

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from handlers import words
 from handlers.book import Book
 from handlers.heard import Heard
+from models.card import Card
 from models.chat import Chat
 from models.person import Person
 from models.refusal import Refusal
@@ -30,7 +31,10 @@ class Order:
 
 @dataclass
 class Turn:
-    """One turn. `person` is None for timers, errands and those who are nobody (bots, anonymous administrators)."""
+    """One turn. `person` is None for timers, errands and those who are nobody (bots, anonymous administrators).
+
+    cards: of the tickets in hand, by ticket id, as far as they were asked for. drawn: those posted or edited already.
+    """
 
     session: AsyncSession
     now: datetime
@@ -42,6 +46,8 @@ class Turn:
     order: Order = field(default_factory=Order)
     default_locale: str = words.DEFAULT
     tickets: dict[int, Ticket] = field(default_factory=dict)
+    cards: dict[int, list[Card]] = field(default_factory=dict)
+    drawn: set[int] = field(default_factory=set)
     answered: bool = False
 
     @property

@@ -119,7 +119,7 @@ def _check_pixels(picture: Image.Image) -> None:
 def _decode(data: bytes, side: int) -> tuple[Image.Image, Facts]:
     with Image.open(BytesIO(data), formats=_FORMATS) as picture:
         if _is_jpeg(data):
-            picture.draft(None, (side * 2, side * 2))  # lets libjpeg decode at 1/2, 1/4 or 1/8
+            picture.draft(None, (side, side))  # lets libjpeg decode at 1/2, 1/4 or 1/8, never below what is wanted
         facts = read_facts(picture)
         picture.load()
         _check_pixels(picture)  # a HEIC's size is known only now

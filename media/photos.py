@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
+from tempfile import TemporaryFile
 
 from PIL import Image
 
@@ -54,6 +54,8 @@ def clean(data: bytes) -> Picture:
 
 def to_jpeg(picture: Image.Image) -> bytes:
     """Encode; the same pixels give the same bytes. picture must carry no info (`open_upright`, `Image.new`)."""
-    file = BytesIO()
-    picture.save(file, "JPEG", quality=QUALITY, optimize=True, progressive=True)
-    return file.getvalue()
+    # Into a file of the system: into one of Python's, Pillow encodes without letting any other thread run meanwhile.
+    with TemporaryFile() as file:
+        picture.save(file, "JPEG", quality=QUALITY, optimize=True, progressive=True)
+        file.seek(0)
+        return file.read()

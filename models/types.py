@@ -3,7 +3,18 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Integer, MetaData, Text, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    BindParameter,
+    DateTime,
+    Integer,
+    MetaData,
+    String,
+    Text,
+    bindparam,
+    text,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -48,6 +59,12 @@ def safe(value: str) -> str:
 def where(condition: str) -> dict[str, Any]:
     """Keywords of a partial index, which each database names with its own."""
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+def spelled(*values: str) -> BindParameter[Any]:
+    """Values that stand in the statement itself: only for those does a database see that a partial index will do."""
+    one: Any = values[0] if len(values) == 1 else values
+    return bindparam(None, one, String, unique=True, expanding=len(values) > 1, literal_execute=True)
 
 
 # SQLite counts up by itself only for INTEGER PRIMARY KEY, which is 64 bit there.

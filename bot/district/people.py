@@ -58,7 +58,7 @@ async def load_people(
 
 
 async def _known(session: AsyncSession, row: PersonRow) -> Person:
-    person = await session.scalar(Person.known_as(CHANNEL, str(row.telegram_id)))
+    person = (await session.scalars(Person.known_as(CHANNEL, str(row.telegram_id)))).unique().one_or_none()
     if person is None:
         person = Person(roles=[], addresses=[])
         session.add(person)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, Select, UniqueConstraint, exists, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from models.types import Base, Key, where
+from models.types import Base, Key, spelled, where
 
 
 class InboxState(StrEnum):
@@ -52,11 +52,11 @@ class Inbox(Base):
     @classmethod
     def next_due(cls, at: datetime) -> Select["Inbox"]:
         """The oldest due row whose lane has no unfinished elder. PostgreSQL skips what another worker holds."""
-        elder = aliased(cls)
-        blocked = exists().where(elder.lane == cls.lane, elder.state == InboxState.NEW.value, elder.id < cls.id)
+        elder, new = aliased(cls), spelled(InboxState.NEW.value)
+        blocked = exists().where(elder.lane == cls.lane, elder.state == new, elder.id < cls.id)
         return (
             select(cls)
-            .where(cls.state == InboxState.NEW.value, cls.due_at <= at, ~blocked)
+            .where(cls.state == new, cls.due_at <= at, ~blocked)
             .order_by(cls.id)
             .limit(1)
             .with_for_update(skip_locked=True, of=cls)

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.types import Base, Key, where
+from models.types import Base, Key, spelled, where
 
 
 class OutboxState(StrEnum):
@@ -68,6 +68,14 @@ class Outbox(Base):
     """… and what may have arrived is repeated so often at most (docs/decisions/0006)."""
     NEVER_TRIES = 3
     PAUSES = tuple(timedelta(seconds=s) for s in (1, 2, 5, 10, 30, 60, 120, 300))
+
+    @classmethod
+    def is_pending(cls) -> ColumnElement[bool]:
+        return cls.state == spelled(OutboxState.PENDING.value)
+
+    @classmethod
+    def is_under_way(cls) -> ColumnElement[bool]:
+        return cls.state == spelled(OutboxState.SENDING.value)
 
     @property
     def lane(self) -> "Lane":

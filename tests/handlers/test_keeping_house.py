@@ -153,7 +153,7 @@ async def test_an_album_of_somebody_banned_meanwhile_and_a_role_taken_away_count
     await town.lin.posts(HOLE)
     job = town.job
     async with town.machine.runtime.database.write() as session:
-        for person in await session.scalars(Person.known_as("telegram", str(LU))):
+        for person in (await session.scalars(Person.known_as("telegram", str(LU)))).unique():
             for role in person.roles:
                 role.revoked_at = MORNING
     assert await town.lu.presses("接单", on=job) == told("ticket.not_yours", number="LH2611200001")
