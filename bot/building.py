@@ -3,14 +3,16 @@
 import asyncio
 import hashlib
 import signal
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
 from aiohttp import web
 
+from bot.channels.base import TooFast, Uncertain, Unsent
 from bot.channels.telegram import TelegramChannel
 from bot.clock import Clock
 from bot.database import Database
@@ -28,12 +30,15 @@ from media.workshop import Workshop
 
 log = structlog.get_logger()
 
+WAITS_S = (0.5, 1.0, 2.0, 4.0)
+"""A server that stumbles just as we start is asked again; one that is not there at all is a setting to be mended."""
+
 
 @asynccontextmanager
 async def built(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Town]:
-    """Database open and migrated, channel connected.
+    """Database open and migrated; the channel is not connected yet.
 
-    Raises AlreadyRunning, BadSettings, SendError, SQLAlchemyError.
+    Raises AlreadyRunning, BadSettings, SQLAlchemyError.
     """
     with named("DATABASE_URL"):
         database = Database.opened(settings.database_url)
@@ -50,7 +55,6 @@ async def built(settings: Settings, *, clock: Clock | None = None) -> AsyncItera
             locale=settings.locale, admin_ids=settings.admin_ids,
         )  # fmt: skip
         try:
-            await channel.open()
             yield Town(runtime, keep_updates=timedelta(days=settings.keep_updates_days))
         finally:
             await runtime.close()
@@ -65,6 +69,8 @@ async def run_town(settings: Settings, town: Town) -> None:
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(sign, town.stop)
+    if not await patiently(town.runtime, channel.open):
+        return
     if settings.district:
         try:
             told = await load_folder(town.runtime.database, Path(settings.district), town.runtime.clock)
@@ -79,11 +85,33 @@ async def run_town(settings: Settings, town: Town) -> None:
             await opened.enter_async_context(page)
         await opened.enter_async_context(LoadingDesk(town.runtime))
         if settings.public_url and secret is not None:
-            await channel.set_webhook(f"{settings.public_url}/telegram", secret)
+            address = f"{settings.public_url}/telegram"
+            await patiently(town.runtime, partial(channel.set_webhook, address, secret))
         else:
             await channel.remove_webhook()
         log.info("running", mode="webhook" if secret else "polling", bot=channel.us.username)
         await town.run(receive=secret is None)
+
+
+async def patiently(runtime: Runtime, call: Callable[[], Awaitable[object]]) -> bool:
+    """Call, and again after a while where the server stumbled. False when we are to stop instead.
+
+    Raises SendError: at once what no waiting mends (TokenRejected, Refused), the others after the last wait.
+    """
+    waits = iter(WAITS_S)
+    while not runtime.stopping.is_set():
+        try:
+            await call()
+        except (Unsent, Uncertain, TooFast) as error:
+            pause = error.seconds if isinstance(error, TooFast) else next(waits, None)
+            if pause is None:
+                raise
+            log.warning("BOT_API_URL: the server is not to be had", reason=error.reason, again_in=pause)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(runtime.stopping.wait(), pause)
+        else:
+            return True
+    return False
 
 
 @asynccontextmanager

@@ -61,11 +61,29 @@ async def known_person(session: AsyncSession, heard: Heard, chat: Chat, runtime:
         person.addresses.append(_address(person, heard))
         await session.flush()
     _rename(person, heard.chat.channel, heard.person)
-    if heard.person.id in runtime.admin_ids and not any(role.kind == RoleKind.ADMIN for role in person.roles):
-        person.roles.append(Role(person_id=person.id, kind=RoleKind.ADMIN, granted_at=runtime.clock.now()))
+    _heed_settings(person, heard.person.id in runtime.admin_ids, runtime.clock.now())
     if chat.is_private and chat.person_id is None:
         chat.person_id = person.id
     return person
+
+
+def _heed_settings(person: Person, listed: bool, at: datetime) -> None:
+    """ADMIN_IDS makes administrators, and unmakes whom it alone had made; what an administrator revoked stays so."""
+    admin = [role for role in person.roles if role.kind == RoleKind.ADMIN]
+    if not listed:
+        for role in admin:
+            if role.by_settings and role.revoked_at is None:
+                role.revoked_at = at
+    elif not person.is_admin and not any(role.revoked_by_id is not None for role in admin):
+        person.roles.append(Role(person_id=person.id, kind=RoleKind.ADMIN, by_settings=True, granted_at=at))
+
+
+async def heed_admin_ids(session: AsyncSession, channel: str, admin_ids: frozenset[str], at: datetime) -> None:
+    """At start, for all whom the settings once made administrators: they may never speak again, and are written to."""
+    held = Role.kind == RoleKind.ADMIN.value, Role.by_settings.is_(True), Role.revoked_at.is_(None)
+    named = select(Address.person_id).where(Address.channel == channel, Address.external_id.in_(admin_ids))
+    for role in await session.scalars(select(Role).where(*held, Role.person_id.not_in(named))):
+        role.revoked_at = at
 
 
 def _address(person: Person, heard: Heard) -> Address:

@@ -29,8 +29,10 @@ from models.chat import Chat
 from models.mail import Lane, Outbox, OutboxState, Repeat
 from models.types import spelled
 
-LEASE = timedelta(seconds=90)
-"""Longer than a call can take (sender.SEND_S), so that nobody else takes up what is still under way."""
+SEND_S = 65
+"""A call takes at most this long …"""
+LEASE = timedelta(seconds=2 * SEND_S + 20)
+"""… and a delivery at most two of them: nobody else takes up what is still under way."""
 PATIENCE = timedelta(minutes=1)
 RANKED = 10**15
 """Rank and id in one number, so that one `min` finds the next row of a chat; ids stay below it for good."""

@@ -71,6 +71,7 @@ async def demo_town(folder: Path, port: int | None) -> AsyncIterator[tuple[Simul
                     }
                 )
                 async with built(settings) as town:
+                    await town.runtime.channel("telegram").open()
                     await load_folder(town.runtime.database, district, town.runtime.clock)
                     _press_start(simulator, district)
                     yield simulator, town, address

@@ -24,6 +24,8 @@ log = structlog.get_logger()
 LEASE = timedelta(minutes=3)
 TAKES_S = 120
 PAUSES = tuple(timedelta(seconds=s) for s in (2, 10, 30, 120, 600))
+A_DAY = 144
+"""So many tries, the later ones ten minutes apart, take a day."""
 SIDE_BY_SIDE = 4
 PHOTO_LIMIT = 20 * 1024 * 1024  # what a bot may download (telegram.md)
 
@@ -99,12 +101,13 @@ class Errands:
             cause = fault.reason if isinstance(fault, FetchFailed) else type(fault).__name__
             if not isinstance(fault, FetchFailed | TimeoutError | OSError):
                 log.error("errand failed", errand=claim.id, kind=claim.kind, fault=cause, exc_info=fault)
-            await self._again(claim, cause)
+            # A server that is away comes back; a fault of our own rarely mends itself.
+            await self._again(claim, cause, A_DAY if isinstance(fault, FetchFailed) else len(PAUSES))
         else:
             await self._end(claim, {**claim.data, **result})
 
-    async def _again(self, claim: Claim, reason: str) -> None:
-        if claim.attempt > len(PAUSES):
+    async def _again(self, claim: Claim, reason: str, most: int) -> None:
+        if claim.attempt > most:
             await self._end(claim, {**claim.data, "failed": reason})
             return
         counts.errands.labels(claim.kind, "again").inc()
@@ -112,7 +115,7 @@ class Errands:
             errand = await self._mine(session, claim)
             if errand is not None:
                 errand.state, errand.lease, errand.reason = ErrandState.WAITING, None, reason
-                errand.due_at = self.runtime.clock.now() + PAUSES[claim.attempt - 1]
+                errand.due_at = self.runtime.clock.now() + PAUSES[min(claim.attempt, len(PAUSES)) - 1]
 
     async def _end(self, claim: Claim, result: Data) -> None:
         """Done, well or badly; in the same transaction its end becomes an inbox row: neither is without the other."""

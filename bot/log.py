@@ -1,5 +1,6 @@
 """Log lines: JSON where nobody is watching, readable on a terminal; without tokens, without people's words or names."""
 
+import json
 import logging
 import re
 import sys
@@ -31,6 +32,8 @@ def set_up(level: str, secrets: tuple[str, ...] = ()) -> None:
     # Libraries log addresses (with the token) and payloads (with what people wrote): only their warnings, masked.
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(_Masked(secrets))
+    if not watched:
+        handler.setFormatter(_AsJson())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
 
@@ -38,15 +41,18 @@ def _trace(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMa
     """Where a fault came from, without its message: an exception's words may quote what somebody wrote."""
     fault = event.pop("exc_info", None)
     if isinstance(fault, BaseException):
-        frames = []
-        step = fault.__traceback__
-        while step is not None:
-            frames.append(
-                f"{step.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{step.tb_lineno} {step.tb_frame.f_code.co_name}"
-            )
-            step = step.tb_next
-        event["trace"] = frames[-12:]
+        event["trace"] = _steps(fault)
     return event
+
+
+def _steps(fault: BaseException) -> list[str]:
+    """The way a fault took, innermost last: files, lines and names of ours, and nothing of what they held."""
+    steps, step = [], fault.__traceback__
+    while step is not None:
+        code = step.tb_frame.f_code
+        steps.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{step.tb_lineno} {code.co_name}")
+        step = step.tb_next
+    return steps[-12:]
 
 
 class Hide:
@@ -60,12 +66,20 @@ class Hide:
         return event
 
 
+class _AsJson(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = {"event": record.getMessage(), "level": record.levelname.lower(), "logger": record.name}
+        return json.dumps({**line, "trace": getattr(record, "trace", [])}, ensure_ascii=False)
+
+
 class _Masked(logging.Filter):
     def __init__(self, secrets: tuple[str, ...]) -> None:
         super().__init__()
         self.secrets = secrets
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and record.exc_info[1] is not None:
+            record.trace = _steps(record.exc_info[1])
         record.msg, record.args, record.exc_info = masked(record.getMessage(), self.secrets), None, None
         return True
 

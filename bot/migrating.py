@@ -19,6 +19,7 @@ async def migrate(database: Database) -> None:
                 await connection.run_sync(_upgrade)
                 await connection.commit()
             finally:
+                await connection.rollback()  # in a transaction that failed nothing could be said, not even this
                 await connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK})
         return
     async with database.writer.begin() as connection:

@@ -34,10 +34,13 @@ class Note:
     pictured: bool = False
 
 
+Batch = list[tuple[Note, asyncio.Future[None]]]
+
+
 class Notes:
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
-        self._waiting: list[tuple[Note, asyncio.Future[None]]] = []
+        self._waiting: Batch = []
         self._writing: asyncio.Task[None] | None = None
 
     async def write(self, note: Note) -> None:
@@ -50,7 +53,7 @@ class Notes:
 
     async def _write(self) -> None:
         while self._waiting:
-            batch: list[tuple[Note, asyncio.Future[None]]] = []
+            batch: Batch = []
             try:
                 # Whatever comes in while this waits for the disk is written with it.
                 async with self.runtime.database.write() as session:
@@ -64,11 +67,21 @@ class Notes:
                 await self.runtime.clock.sleep(DATABASE_AWAY_S)
             except Exception as fault:
                 log.error("notes not written", fault=type(fault).__name__, exc_info=fault)
-                for _, done in batch:
-                    done.set_exception(fault)  # their leases run out, and the rows are in doubt
+                await self._one_by_one(batch)
             else:
                 for _, done in batch:
                     done.set_result(None)
+
+    async def _one_by_one(self, batch: Batch) -> None:
+        """One of them is at fault: it alone stays in doubt, until its lease runs out."""
+        for note, done in batch:
+            try:
+                async with self.runtime.database.write() as session:
+                    await self._take(session, note)
+            except Exception as fault:
+                done.set_exception(fault)
+            else:
+                done.set_result(None)
 
     async def _take(self, session: AsyncSession, note: Note) -> None:
         row = await self._mine(session, note.claim)

@@ -98,7 +98,7 @@ class Pace:
 
     def pause(self, chat: str, seconds: float) -> None:
         """The server wants quiet in this chat, and in no other; a longer pause already in force stays."""
-        known = self._chat(chat, chat.startswith("-"))
+        known = self._chat(chat, chat.rpartition(":")[2].startswith("-"))  # a group's id is below zero
         known.paused_until = max(known.paused_until, self._now() + seconds)
 
     def _chat(self, chat: str, group: bool) -> Chat:

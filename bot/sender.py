@@ -10,15 +10,13 @@ from sqlalchemy import select
 from bot import counts
 from bot.beside import Beside
 from bot.channels.base import Delivered, Letter, Refused, SendError, TokenRejected, Uncertain, Unsent
-from bot.claims import SOON_S, Claim, Claims
+from bot.claims import SEND_S, SOON_S, Claim, Claims
 from bot.notes import Note, Notes
 from bot.runtime import Runtime
 from models.mail import Lane, Outbox, OutboxState
 
 log = structlog.get_logger()
 
-SEND_S = 65
-"""A call takes at most this long; its lease is longer (claims.LEASE)."""
 SIDE_BY_SIDE = 16
 
 

@@ -2,14 +2,15 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import counts, inbox
+from bot.callers import heed_admin_ids
 from bot.channels.base import Channel, Raw, SendError, TokenRejected
 from bot.channels.clock import ClockChannel
 from bot.errands import Errands
@@ -17,14 +18,15 @@ from bot.menus import menus
 from bot.runtime import Runtime
 from bot.sender import Sender
 from bot.worker import Worker
-from models.mail import Inbox
+from models.mail import Inbox, InboxState
 from models.place import Whereabouts
 
 log = structlog.get_logger()
 
 STOP_S = 8
 """Turns and calls in hand have this long to finish; with what closing takes it stays under the 10 s promised."""
-CHORES_EVERY = 3600
+CHORES_EVERY_S, CHORES_AGAIN_S = 3600, 60
+A_SLICE = 500
 KEEP_POINTS = timedelta(days=1)
 
 
@@ -48,6 +50,9 @@ class Town:
 
     async def run(self, *, receive: bool = True) -> None:
         """Until `stop`. Raises what ended it, if it was a fault."""
+        async with self.runtime.database.write() as session:
+            for channel in self.runtime.channels:
+                await heed_admin_ids(session, channel, self.runtime.admin_ids, self.runtime.clock.now())
         if self.runtime.database.is_sqlite:
             await self.sender.recover()
             await self.errands.recover()
@@ -102,20 +107,30 @@ class Town:
     async def _chores(self) -> None:
         """What is kept only for a while goes: raw updates, and where people were."""
         while True:
-            with suppress(OSError):
+            try:
                 await self.purge()
-            await self.runtime.clock.sleep(CHORES_EVERY)
+                pause = CHORES_EVERY_S
+            except (OSError, SQLAlchemyError) as fault:
+                log.warning("chores put off", fault=type(fault).__name__)
+                pause = CHORES_AGAIN_S
+            await self.runtime.clock.sleep(pause)
 
     async def purge(self) -> None:
+        """In slices, so that nobody waits long for the writing connection."""
         now = self.runtime.clock.now()
+        while await self._empty_updates(now - self.keep_updates):
+            pass
         async with self.runtime.database.write() as session:
-            await session.execute(
-                update(Inbox)
-                .where(Inbox.state != "new", Inbox.payload.is_not(None), Inbox.received_at < now - self.keep_updates)
-                .values(payload=None)
-            )
-            for row in await session.scalars(select(Whereabouts).where(Whereabouts.at < now - KEEP_POINTS)):
-                await session.delete(row)
+            await session.execute(delete(Whereabouts).where(Whereabouts.at < now - KEEP_POINTS))
+
+    async def _empty_updates(self, before: datetime) -> bool:
+        """The oldest of those that still hold their update. Returns whether there may be more."""
+        oldest = select(Inbox.id, Inbox.received_at, Inbox.state).where(Inbox.payload.is_not(None)).order_by(Inbox.id)
+        async with self.runtime.database.write() as session:
+            rows = list(await session.execute(oldest.limit(A_SLICE)))
+            ids = [number for number, received_at, state in rows if received_at < before and state != InboxState.NEW]
+            await session.execute(update(Inbox).where(Inbox.id.in_(ids)).values(payload=None))
+        return len(ids) == A_SLICE
 
 
 def _plain(error: BaseException | None) -> Exception:

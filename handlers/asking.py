@@ -1,6 +1,9 @@
 """A button that needs more turns its card's buttons into the usual answers and 取消;
 other words come as a reply to the card."""
 
+from datetime import timedelta
+from typing import Any
+
 from sqlalchemy import select
 
 from handlers.desk import Desk
@@ -10,6 +13,8 @@ from models.refusal import Refusal
 from models.ticket import Ticket
 
 router = Router()
+ASKS_FOR = timedelta(minutes=10)
+"""Who pressed and went away leaves a card that others cannot accept: after this it shows its usual buttons again."""
 
 
 async def ask_on_card(desk: Desk, ticket: Ticket, question: str) -> None:
@@ -18,6 +23,7 @@ async def ask_on_card(desk: Desk, ticket: Ticket, question: str) -> None:
     if card is None:
         raise Refusal("card.old", number=ticket.number)
     card.asks = question
+    await desk.set_timer(f"asked:{card.id}", "asked", ASKS_FOR, desk.lane(desk.here), card=card.id)
     desk.draw(card, ticket)
 
 
@@ -43,3 +49,12 @@ async def cancel(desk: Desk) -> None:
     if card is not None:
         card.asks = None
         desk.draw(card, ticket)
+
+
+@router.timer("asked")
+async def asked_long_enough(desk: Desk, data: dict[str, Any]) -> None:
+    """Nobody answered."""
+    card = await desk.session.get_one(Card, data["card"])
+    if card.asks is not None:
+        card.asks = None
+        desk.draw(card, await desk.ticket_by_id(card.ticket_id))

@@ -1,6 +1,7 @@
 """/bind and /unbind: which grid's group, or which department's chat, this is."""
 
 from handlers.desk import Desk
+from handlers.notices import catch_up_department
 from handlers.routing import Router
 from models.chat import Chat
 from models.refusal import Refusal
@@ -27,6 +28,8 @@ async def bind(desk: Desk) -> None:
     await desk.answer(
         "bind.grid" if grid else "bind.department", name=grid.name if grid else department.name if department else ""
     )
+    if department is not None and grid is None:
+        await catch_up_department(desk, chat, department.id)
 
 
 @router.command("unbind", "admin")

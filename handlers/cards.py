@@ -41,6 +41,7 @@ class Face:
     map: str | None
     department: str | None
     phone: str | None
+    unreached: bool
     deadline: datetime | None
     urgent: bool
     hotline: str | None
@@ -56,7 +57,7 @@ async def draw(
 ) -> dict[str, Any]:
     """Text, buttons and picture of a card, as the outbox keeps what is said."""
     face = await _face(session, card, ticket, book, locale, now)
-    picture = await _picture(session, ticket) if card.audience in ("department", "cc") else None
+    picture = await _picture(session, ticket) if card.audience in ("department", "cc", "leader") else None
 
     def text_of(face: Face) -> str:
         return words.say(locale, _template(card, ticket, chat), card=face, now=now, zone=book.zone)
@@ -102,6 +103,7 @@ async def _face(session: AsyncSession, card: Card, ticket: Ticket, book: Book, l
         map=point,
         department=department.name if department else None,
         phone=department.phone if department else None,
+        unreached=await _is_unreached(session, card, ticket),
         deadline=ticket.deadline,
         urgent=ticket.is_urgent or category.is_urgent,
         hotline=category.hotline if ticket.is_urgent or category.is_urgent or category.deadline_unit == "now" else None,
@@ -111,6 +113,14 @@ async def _face(session: AsyncSession, card: Card, ticket: Ticket, book: Book, l
         overdue=ticket.is_overdue(now),
         asks=card.asks,
     )
+
+
+async def _is_unreached(session: AsyncSession, card: Card, ticket: Ticket) -> bool:
+    """Whether the leader has to know that his department reads nothing here."""
+    if card.audience != "leader" or ticket.stage != Stage.DISPATCHED or ticket.department_id is None:
+        return False
+    chats = await session.scalars(Chat.of_department(ticket.department_id))
+    return all(chat.is_parked for chat in chats)
 
 
 def _buttons(card: Card, ticket: Ticket, chat: Chat, book: Book, locale: str) -> Rows:

@@ -7,7 +7,7 @@ from handlers.locating import locate
 from handlers.opening import Report, fetch, keep_photos, open_report
 from handlers.routing import Router
 from models.chat import Message
-from models.draft import ASK_FOR, Draft
+from models.draft import ASK_FOR, ASKED_FOR, Draft
 from models.photo import Photo
 from models.refusal import Refusal
 from models.ticket import Ticket
@@ -51,6 +51,8 @@ async def open_draft(desk: Desk, draft: Draft, text: str, category: str | None =
     located = await locate(desk, text, desk.heard.place if desk.heard else None, at=draft.begun_at)
     draft.step = category or draft.step
     if located.grid is None:
+        # What it is was told, if anything was said: the place alone is missing.
+        draft.step = draft.step or (ASKED_FOR if text.strip() else None)
         draft.text, draft.state = mask(text), "asked"
         await ask(desk, draft, message)
         return None

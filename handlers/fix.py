@@ -18,18 +18,19 @@ async def post_fix(desk: Desk, ticket: Ticket, picture: dict[str, Any] | None) -
         return
     chat = await desk.session.get_one(Chat, ticket.chat_id)
     values = await _fix_values(desk, ticket, chat)
+    shown = None if ticket.is_restricted else picture
     if ticket.fix_said >= ticket.round:
         fix = await desk.session.get(Message, ticket.fix_id) if ticket.fix_id else None
-        if fix is not None and picture is not None:
+        if fix is not None and shown is not None:
             desk.edit(
-                fix, chat, _fix_key(ticket), ticket=ticket, picture=picture, buttons=_fix_buttons(ticket), **values
+                fix, chat, _fix_key(ticket), ticket=ticket, picture=shown, buttons=_fix_buttons(ticket), **values
             )
         return
     ticket.fix_said = ticket.round
     report = await desk.session.get_one(Message, ticket.report_id)
     fix = await desk.say(
         chat, _fix_key(ticket), purpose="fix", ticket=ticket, reply_to=report.id, topic=report.topic, remember=True,
-        picture=None if ticket.is_restricted else picture, buttons=_fix_buttons(ticket), **values,
+        picture=shown, buttons=_fix_buttons(ticket), **values,
     )  # fmt: skip
     ticket.fix_id = fix.id if fix else None
     if ticket.is_restricted and not chat.is_private and ticket.reporter_id is not None:

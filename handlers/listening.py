@@ -1,6 +1,5 @@
 """What was heard, and who answers it: the one place where a message finds its verb."""
 
-from handlers import words
 from handlers.asking import pressed_card
 from handlers.desk import Desk, Order
 from handlers.dispatch import dispatch_to
@@ -12,11 +11,12 @@ from handlers.place import heard_place
 from handlers.report import heard_in_private, heard_mention, heard_photo
 from handlers.resolve import finish
 from handlers.routing import Router
+from handlers.spoken import spoken
+from models.card import Card
 from models.chat import Message
 from models.draft import Draft
 from models.refusal import Refusal
 from models.ticket import Ticket
-from reading.numbers import leading_ticket_number
 
 
 async def listen(desk: Desk, router: Router) -> None:
@@ -40,10 +40,11 @@ async def _message(desk: Desk, router: Router) -> None:
         return
     replied = await desk.replied_to()
     # Under what others wrote a word is a word; under our cards, and under one's own report, it is a command.
-    to_card = replied is not None and replied.ticket_id is not None and replied.person_id in (None, desk.me.id)
-    spoken = _spoken(heard.text, to_card=to_card)
-    if spoken is not None and spoken[0] in router.commands:
-        await _command(desk, router, *spoken)
+    to_ours = replied is not None and replied.ticket_id is not None and replied.person_id in (None, desk.me.id)
+    on_card = to_ours and replied is not None and await _is_living_card(desk, replied)
+    order = spoken(heard.text, to_ours=to_ours, to_card=on_card)
+    if order is not None and order[0] in router.commands:
+        await _command(desk, router, *order)
     elif heard.place is not None and not heard.photos:
         await heard_place(desk)
     elif replied is not None and await _reply(desk, replied):
@@ -66,13 +67,11 @@ async def _command(desk: Desk, router: Router, name: str, rest: str) -> None:
     await command.handler(desk)
 
 
-def _spoken(text: str, *, to_card: bool) -> tuple[str, str] | None:
-    """接单 in reply to a card, or 接单 #LH…: the word first, then what belongs to it."""
-    first, _, rest = text.strip().partition(" ") if " " in text.strip() else text.strip().partition("\n")
-    verb = words.spoken(first.rstrip("。.!！,，"))
-    if verb is None or not (to_card or leading_ticket_number(rest)[0]):
-        return None
-    return verb, rest.strip()
+async def _is_living_card(desk: Desk, replied: Message) -> bool:
+    if replied.ticket_id is None or replied.person_id is not None:
+        return False
+    card = Card.of(replied.ticket_id).where(Card.message_id == replied.id, Card.ended.is_(False))
+    return await desk.session.scalar(card.limit(1)) is not None
 
 
 async def _reply(desk: Desk, replied: Message) -> bool:

@@ -47,11 +47,20 @@ async def _dispatched(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
             # takes it up again.
             desk.draw(card, ticket)
             card.ended = True
-    for chat in await desk.session.scalars(Chat.of_department(event.data["to"])):
-        await desk.open_card(ticket, chat, "department")
+    await _to_department(desk, ticket, event.data["to"])
     for department in event.data["cc"]:
         for chat in await desk.session.scalars(Chat.of_department(department)):
             await desk.open_card(ticket, chat, "cc")
+
+
+async def _to_department(desk: Desk, ticket: Ticket, department_id: int) -> None:
+    """Its chats get the card; where none can read it, the leader has to see to it."""
+    chats: list[Chat] = await desk.all_of(Chat.of_department(department_id))
+    for chat in chats:
+        await desk.open_card(ticket, chat, "department")
+    if all(chat.is_parked for chat in chats):
+        for chat in await leader_chats(desk, desk.grid_of(ticket)):
+            await desk.open_card(ticket, chat, "leader")
 
 
 async def _awaits_leader(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
@@ -77,8 +86,7 @@ async def _placed(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
 
 async def _unsolved(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
     if ticket.department_id is not None:
-        for chat in await desk.session.scalars(Chat.of_department(ticket.department_id)):
-            await desk.open_card(ticket, chat, "department")
+        await _to_department(desk, ticket, ticket.department_id)
 
 
 async def _resolved(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
@@ -117,3 +125,25 @@ async def leaders_of_last_resort(desk: Desk) -> list[Chat]:
 
 async def _private_chats(desk: Desk, people: list[Person]) -> list[Chat]:
     return await desk.all_of(Chat.private_of([person.id for person in people])) if people else []
+
+
+# --- who can be reached only now, and what he missed ---------------------------------
+
+
+async def catch_up_department(desk: Desk, chat: Chat, department_id: int) -> None:
+    """A department got this chat: what waits for it comes here, and is history where it stood before."""
+    for ticket in await desk.all_of(Ticket.awaiting_department(frozenset({department_id}))):
+        cards = [card for card in await desk.cards_of(ticket) if card.audience == "department" and not card.ended]
+        for card in cards:
+            if card.chat_id != chat.id:
+                desk.draw(card, ticket)
+                card.ended = True
+        if chat.id not in {card.chat_id for card in cards}:
+            await desk.open_card(ticket, chat, "department")
+
+
+async def catch_up_leader(desk: Desk, chat: Chat) -> None:
+    """A leader can be reached in his private chat now: what waits for one, and nobody was told, is told to him."""
+    led = [grid.id for grid in desk.book.grids.values() if desk.me.leads(grid)] if desk.book and desk.person else []
+    for ticket in await desk.all_of(Ticket.unattended(led)) if led else []:
+        await desk.open_card(ticket, chat, "leader")

@@ -9,8 +9,12 @@ from handlers.locating import NEAR_IN_TIME, at_point, home, remember_own, spot_o
 from handlers.opening import route
 from models.draft import Draft
 from models.refusal import Refusal
-from models.spot import Spot
+from models.spot import TRUST, Spot
 from models.ticket import Ticket, TicketEvent
+from reading.atlas import distance_m
+
+ELSEWHERE_M = 300
+"""A location this far from where a ticket surely stands is about something else: the next report, most likely."""
 
 
 async def heard_place(desk: Desk) -> None:
@@ -33,7 +37,8 @@ async def heard_place(desk: Desk) -> None:
     waiting = await desk.session.scalar(Draft.unexplained(desk.me.id, desk.here.id, desk.now).limit(1))
     recent = await _own_recent(desk)
     if recent is not None and (waiting is None or waiting.begun_at < recent.reported_at):
-        await put(desk, recent, _spot(recent, place))
+        if not _is_elsewhere(recent, place):
+            await put(desk, recent, _spot(recent, place))
     elif waiting is not None:
         await open_draft(desk, waiting, waiting.text)
 
@@ -41,6 +46,17 @@ async def heard_place(desk: Desk) -> None:
 def _spot(ticket: Ticket, place: HeardPlace) -> Spot:
     """A venue's name stands in where nobody said in words where it is; the words of the one who was there stay."""
     return spot_of(place, ticket.place or place.title or None)
+
+
+def _is_elsewhere(ticket: Ticket, place: HeardPlace) -> bool:
+    """Whether a location that answers nothing is too far from the ticket to be its place.
+
+    It is but near in time: no more to be trusted than a point that came so, or in a better way.
+    """
+    spot = ticket.spot
+    if spot.latitude is None or spot.longitude is None or TRUST.index(spot.source) < TRUST.index("near"):
+        return False
+    return distance_m(spot.latitude, spot.longitude, place.latitude, place.longitude) > ELSEWHERE_M
 
 
 def may_place(desk: Desk, ticket: Ticket) -> bool:

@@ -24,6 +24,8 @@ async def report(desk: Desk) -> None:
     if home(desk) is None and not desk.here.is_private:
         raise Refusal("report.not_a_grid")
     waiting = await _photo_replied_to(desk)
+    if waiting is not None or text or heard.photos:
+        await _end_form(desk)
     if waiting is not None:
         waiting.step = waiting.step or ASKED_FOR
         await open_draft(desk, waiting, f"{waiting.text} {text}".strip())
@@ -38,7 +40,8 @@ async def report(desk: Desk) -> None:
 
 
 async def heard_photo(desk: Desk) -> None:
-    """A photo in a grid's group or in private, alone or as part of an album."""
+    """A photo in a grid's group or in private, alone or as part of an album. It is what /report asked for."""
+    await _end_form(desk)
     if desk.said.album is not None:
         await album_part(desk, desk.said.album, desk.said.text)
     else:
@@ -56,15 +59,14 @@ async def heard_in_private(desk: Desk) -> None:
     """Words in private: the next step of /report, the answer to our question, a problem,
     or something we did not understand."""
     text = desk.said.text
-    form = await desk.session.scalar(Draft.form_of(desk.me.id, desk.here.id, desk.now).limit(1))
     waiting = await desk.session.scalar(Draft.unexplained(desk.me.id, desk.here.id, desk.now).limit(1))
     problem = desk.town.problems.read(text)
-    if form is not None:
-        form.state = "dropped"
-        await from_message(desk, text, asked_for=True)
-    elif waiting is not None and waiting.question_id is not None:
+    begun = await _end_form(desk)
+    if waiting is not None and waiting.question_id is not None:
+        # Also after /report: it is the photo he just sent that he wants to report.
+        waiting.step = waiting.step or (ASKED_FOR if begun else None)
         await explained_by_reply(desk, waiting, text)
-    elif problem.is_report:
+    elif begun or problem.is_report:
         await from_message(desk, text, asked_for=True)
     elif not problem.is_chatter:
         raise Refusal("command.unknown")
@@ -112,3 +114,11 @@ async def _begin_form(desk: Desk) -> None:
     """/report alone in private: first what, then, if the words do not tell, where."""
     desk.session.add(Draft(chat_id=desk.here.id, person_id=desk.me.id, state="form", begun_at=desk.now))
     await desk.answer("report.begin")
+
+
+async def _end_form(desk: Desk) -> bool:
+    """Whatever comes next answers /report, once. Returns whether one was begun."""
+    forms: list[Draft] = await desk.all_of(Draft.form_of(desk.me.id, desk.here.id, desk.now))
+    for form in forms:
+        form.state = "dropped"
+    return bool(forms)

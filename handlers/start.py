@@ -3,6 +3,7 @@
 from handlers import words
 from handlers.desk import Desk, Order
 from handlers.lists import mine, todo
+from handlers.notices import catch_up_leader
 from handlers.routing import Command, Router
 from handlers.show import show
 
@@ -18,8 +19,10 @@ async def start(desk: Desk) -> None:
     if handler is not None and desk.here.is_private:
         desk.order = Order.read(number)
         await handler(desk)
-        return
-    await desk.answer("start.hello", district=desk.book.district.name if desk.book else "")
+    else:
+        await desk.answer("start.hello", district=desk.book.district.name if desk.book else "")
+    if desk.here.is_private:
+        await catch_up_leader(desk, desk.here)
 
 
 @router.command("help", "private", "group")

@@ -109,7 +109,7 @@ class Address(Base):
 class Role(Base):
     """What a person is in the town: for a grid and all below it, for a department, or for the whole district.
 
-    by_folder: given by the district folder.
+    by_folder: given by the district folder; by_settings: by ADMIN_IDS, and only as long as it stands there.
     revoked_by_id: an administrator took it away; then the folder does not bring it back.
     """
 
@@ -126,6 +126,7 @@ class Role(Base):
     grid_id: Mapped[int | None] = mapped_column(ForeignKey("grids.id"), default=None)
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"), default=None)
     by_folder: Mapped[bool] = mapped_column(default=False)
+    by_settings: Mapped[bool] = mapped_column(default=False)
     granted_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None] = mapped_column(default=None)
     revoked_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), default=None)

@@ -14,6 +14,7 @@ from bot.district.loading import load_folder
 from bot.runtime import Runtime
 
 SOCKET = "load.sock"
+PREFIX = "roving-"
 
 
 class LoadingDesk:
@@ -27,7 +28,8 @@ class LoadingDesk:
     async def __aenter__(self) -> Self:
         lock = self.runtime.database.lock
         if lock is not None:
-            self._folder = Path(tempfile.mkdtemp(prefix="roving-"))
+            _clear_after(lock)
+            self._folder = Path(tempfile.mkdtemp(prefix=PREFIX))
             self._server = await asyncio.start_unix_server(self._serve, self._folder / SOCKET)
             lock.write(str(self._folder / SOCKET))
         return self
@@ -68,3 +70,10 @@ async def ask_running(lock: Lock, path: Path) -> tuple[list[str], list[str]] | N
         return None
     answer = json.loads(answered)
     return answer.get("told", []), answer.get("faults", [])
+
+
+def _clear_after(lock: Lock) -> None:
+    """A life that was killed left its folder behind; the lock, which is ours now, still names it."""
+    left = Path(lock.path.read_text("utf-8")).parent
+    if left.name.startswith(PREFIX):
+        shutil.rmtree(left, ignore_errors=True)

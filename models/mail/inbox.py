@@ -30,6 +30,7 @@ class Inbox(Base):
         UniqueConstraint("channel", "natural"),
         Index("ix_inbox_waiting", "lane", "id", **where("state = 'new'")),
         Index("ix_inbox_new", "id", **where("state = 'new'")),
+        Index("ix_inbox_full", "id", **where("payload IS NOT NULL")),
     )
 
     id: Mapped[Key]

@@ -64,8 +64,8 @@ class Outbox(Base):
 
     UNSENT_FOR = timedelta(hours=24)
     """What surely did not arrive is tried for a day …"""
-    UNCERTAIN_TIMES = 6
-    """… and what may have arrived is repeated so often at most (docs/decisions/0006)."""
+    DOUBTS = tuple(timedelta(seconds=s) for s in (1, 5, 30, 120, 300, 600))
+    """… and what may have arrived is repeated so often at most, ever later (docs/decisions/0006)."""
     NEVER_TRIES = 3
     PAUSES = tuple(timedelta(seconds=s) for s in (1, 2, 5, 10, 30, 60, 120, 300))
 
@@ -105,10 +105,10 @@ class Outbox(Base):
     def may_have_arrived(self, reason: str, at: datetime) -> None:
         """Repeated by kind (design.md 3.6); each doubt is counted."""
         self.uncertain += 1
-        if self.repeat == Repeat.NEVER or self.uncertain > self.UNCERTAIN_TIMES:
+        if self.repeat == Repeat.NEVER or self.uncertain > len(self.DOUBTS):
             self.give_up(f"uncertain: {reason}")
         else:
-            self.wait(f"uncertain: {reason}", at + self.PAUSES[min(self.uncertain, len(self.PAUSES)) - 1])
+            self.wait(f"uncertain: {reason}", at + self.DOUBTS[self.uncertain - 1])
 
 
 Lane = tuple[int, bool]

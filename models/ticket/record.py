@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from sqlalchemy import ForeignKey, Index, Select, select
+from sqlalchemy import ForeignKey, Index, Select, and_, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, reconstructor
 
+from models.card import Card
+from models.chat import Chat
 from models.grid import Grid
 from models.person import Person
 from models.refusal import Refusal
@@ -112,6 +114,19 @@ class Record(Base):
         return (
             select(cls)
             .where(cls.grid_id.in_(grids), cls.stage.in_(WITH_LEADER | {Stage.RESOLVED}))
+            .order_by(cls.is_urgent.desc(), cls.id)
+        )
+
+    @classmethod
+    def unattended(cls, grids: list[int]) -> Select[Self]:
+        """What a leader would have to see to, also because its department reads nothing here, and no leader's card
+        tells of."""
+        told = select(Card.ticket_id).where(Card.audience == "leader", Card.ended.is_(False))
+        reading = select(Chat.department_id).where(Chat.department_id.is_not(None), Chat.parked_at.is_(None))
+        unheard = and_(cls.stage == Stage.DISPATCHED, cls.department_id.not_in(reading))
+        return (
+            select(cls)
+            .where(cls.grid_id.in_(grids), cls.id.not_in(told), or_(cls.stage.in_(WITH_LEADER), unheard))
             .order_by(cls.is_urgent.desc(), cls.id)
         )
 

@@ -136,7 +136,7 @@ class Ticket(Record):
 
     def withdraw(self, *, by: Person, at: datetime) -> None:
         self._only_reporter(by)
-        if not self.is_before_work:
+        if self.is_open and not self.is_before_work:
             raise Refusal("ticket.too_late_to_withdraw", number=self.number)
         self._move("withdraw", by, at)
         self.ended_at = at
