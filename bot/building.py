@@ -106,7 +106,7 @@ async def patiently(runtime: Runtime, call: Callable[[], Awaitable[object]]) -> 
             pause = error.seconds if isinstance(error, TooFast) else next(waits, None)
             if pause is None:
                 raise
-            log.warning("BOT_API_URL: the server is not to be had", reason=error.reason, again_in=pause)
+            log.debug("BOT_API_URL: the server is not to be had", reason=error.reason, again_in=pause)
             with suppress(TimeoutError):
                 await asyncio.wait_for(runtime.stopping.wait(), pause)
         else:

@@ -100,8 +100,9 @@ def _add_word(evidence: dict[str, Evidence], mention: Mention, around: Sequence[
     for code in meaning.hints:
         evidence[code].add(HINT, mention.start, word)
     for pair in meaning.pairs:
-        # One character (路, 水, 车) is in half of all lines.
-        evidence[pair.code].add(THING if len(word) > 1 else THING / 4, mention.start, word)
+        if pair.code not in meaning.spot_of:
+            # One character (路, 水, 车) is in half of all lines.
+            evidence[pair.code].add(THING if len(word) > 1 else THING / 4, mention.start, word)
         for sign in around:
             if sign is not mention and not pair.signs.isdisjoint(sign.meaning.signs):
                 points = _nearness(mention, sign, line)

@@ -54,6 +54,7 @@ class Meaning:
     says: set[str] = field(default_factory=set)
     dangers: set[str] = field(default_factory=set)
     hints: set[str] = field(default_factory=set)
+    spot_of: set[str] = field(default_factory=set)  # categories for which it is only a place
     pairs: list[Pair] = field(default_factory=list)
     signs: frozenset[str] = frozenset()
     harmless: bool = False
@@ -135,7 +136,10 @@ class Lexicon:
             self._meanings[word].dangers.add(kind.code)
         for word in hints:
             self._meanings[word].hints.add(kind.code)
-        self._add_pair(kind.code, things, signs, urgent=False)
+        spots = entry.get("spots", ())
+        for word in spots:
+            self._meanings[word].spot_of.add(kind.code)
+        self._add_pair(kind.code, things.union(spots), signs, urgent=False)
         for pair in entry.get("pairs", ()):
             self._add_pair(kind.code, pair["things"], signs_of(pair["signs"]), urgent=pair.get("urgent", False))
 

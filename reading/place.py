@@ -107,11 +107,15 @@ class PlaceReader:
 
 
 def _widened(place: Found, patterns: Iterable[Found], text: str) -> Found:
-    """A known landmark together with the longer words around it: 团结西路印刷技校门口 around 印刷技校."""
+    """A known landmark together with the longer words around it: 团结西路印刷技校门口 around 印刷技校.
+
+    A road's tail behind a known name is not part of it: 印刷技校 + 路上.
+    """
     start, end = place.start, place.end
+    stands_alone = _road().match(text, end) is not None
     for around in patterns:
         if around.start <= place.start and around.end >= place.end:
-            start, end = min(start, around.start), max(end, around.end)
+            start, end = min(start, around.start), end if stands_alone else max(end, around.end)
     narrowed = _narrowing().match(text, end)
     return replace(place, start=start, end=narrowed.end() if narrowed else end)
 
@@ -135,6 +139,9 @@ def _found(run: list[Piece], text: str) -> Iterator[Found]:
     # 这条马路上 begins with a word that is no name; what follows it may still be one.
     while run and run[0].is_common:
         run = run[1:]
+    # 水塔巷马路 ends with one: behind a name it only says that there is a road.
+    while len(run) > 1 and run[-1].is_road and run[-1].is_common and not run[-1].is_narrow:
+        run = run[:-1]
     if run and run[-1].end - run[0].start > 2:
         strong = sum(piece.is_road or piece.is_narrow for piece in run)
         yield Found(run[0].start, run[-1].end, None, PATTERN, strong)
@@ -144,7 +151,7 @@ def _pieces(text: str) -> Iterator[Piece]:
     """Each name with its tail and whatever narrows it down, from left to right."""
     floor = 0
     for tail in _tails().finditer(text):
-        if tail.start() < floor:
+        if tail.start() < floor or tail.lastgroup == "none":
             continue
         is_road = tail.lastgroup == "road"
         start = _name_start(text, tail.start(), floor, ROAD_NAME if is_road else GROUND_NAME)
@@ -195,12 +202,22 @@ def _any_of(words: Iterable[str]) -> str:
 @cache
 def _tails() -> re.Pattern[str]:
     roads, grounds, weak = (_any_of(_data()[name]) for name in ("roads", "grounds", "weak"))
-    return re.compile(rf"(?P<number>{_data()['house']})|(?P<ground>{grounds})|(?P<road>{roads})|(?P<weak>{weak})")
+    none, house = _any_of(_data()["follows"]), _data()["house"]
+    # 水塔巷 is a lane and no tower: a tail of one character is not one before a road's.
+    short = _any_of(name for name in _data()["grounds"] if len(name) == 1)
+    ground = rf"(?!(?:{short})(?!{none})[路街巷])(?:{grounds})"
+    return re.compile(rf"(?P<none>{none})|(?P<number>{house})|(?P<ground>{ground})|(?P<road>{roads})|(?P<weak>{weak})")
 
 
 @cache
 def _narrowing() -> re.Pattern[str]:
-    return re.compile(rf"(?:{_data()['numbers']}|{_any_of(_data()['sides'])})+")
+    return re.compile(rf"(?:(?!{_any_of(_data()['follows'])})(?:{_data()['numbers']}|{_any_of(_data()['sides'])}))+")
+
+
+@cache
+def _road() -> re.Pattern[str]:
+    """A road's tail, no crossing (路口) and no word of its own."""
+    return re.compile(rf"(?!{_any_of(_data()['follows'])})(?:{_any_of(_data()['roads'])})(?!口)")
 
 
 @cache

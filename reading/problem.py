@@ -12,6 +12,7 @@ from reading.normalise import normalise
 __all__ = ["Kind", "Problem", "ProblemReader"]
 
 OTHER = "X9099"  # the category of what nobody could place
+NAMELESS = "某"  # stands for each character of a name; no guard knows it
 LONGEST = 1500  # characters read; a caption has 1024 at most
 
 # Points, as in evidence.py.
@@ -61,10 +62,12 @@ class ProblemReader:
             _add_other(evidence, line, mentions, complaints)
         codes = ranked(evidence)
         best = evidence[codes[0]] if codes else Evidence()
-        against = sum(weight for pattern, weight in _guards() if pattern.search(line))
+        said = _names().sub(lambda name: NAMELESS * len(name[0]), line)
+        against = sum(weight for pattern, weight in _guards() if pattern.search(said))
         complained = COMPLAINT * min(len(complaints), MOST_COMPLAINTS) if best.total >= HINT else 0.0
         is_report = best.total + complained - against >= (ENOUGH_WITH_PHOTO if has_photo else ENOUGH_WITHOUT)
-        is_harmless = best.total < HINT and any(mention.meaning.harmless for mention in mentions)
+        harmless = (mention for mention in mentions if mention.meaning.harmless)
+        is_harmless = best.total < HINT and any(said.startswith(mention.word, mention.start) for mention in harmless)
         return Problem(
             is_report=is_report,
             is_chatter=not is_report and (against > 0 or is_harmless),
@@ -104,6 +107,11 @@ def _sureness(codes: Sequence[str], evidence: Mapping[str, Evidence]) -> float:
 @cache
 def _guards() -> tuple[tuple[re.Pattern[str], float], ...]:
     return tuple((re.compile(guard["pattern"]), float(guard["weight"])) for guard in guards()["guard"])
+
+
+@cache
+def _names() -> re.Pattern[str]:
+    return re.compile(guards()["names"])
 
 
 @cache

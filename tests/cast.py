@@ -1,4 +1,4 @@
-"""The town for conversations: the named cast, the real bot, and the strict simulator, all in one process and on one clock."""
+"""The town for conversations: the named cast, the real bot, the strict simulator, in one process, on one clock."""
 
 import io
 import json
@@ -325,7 +325,7 @@ _TEMPLATES: dict[str, Path] = {}
 
 
 async def _template(folder: Path) -> Path:
-    """A database with the demo district, made once: migrating and loading anew for each test would take half the suite's time."""
+    """A database with the demo district, made once: else half the suite's time went into migrating and loading."""
     if "demo" not in _TEMPLATES:
         path = folder.parent / "template.db"
         database = Database.opened(f"sqlite+aiosqlite:///{path}")

@@ -26,6 +26,17 @@ local = PlaceReader([ROAD, SCHOOL, MARKET])
         ("柏树坡88号着火了", "柏树坡88号"),
         ("白杨胡同乱堆杂物", "白杨胡同"),
         ("地铁站往东一百米,东升路 路面塌了", "东升路"),
+        ("水塔巷路灯不亮", "水塔巷"),
+        ("水塔巷路面塌陷", "水塔巷"),
+        ("水塔巷路边垃圾桶满溢", "水塔巷"),
+        ("水塔巷马路上有坑", "水塔巷"),
+        ("水塔巷外墙掉皮", "水塔巷"),
+        ("玉石路70号邻居打架", "玉石路70号"),
+        ("和平小区3栋邻里纠纷", "和平小区3栋"),
+        ("团结西路路灯不亮", "团结西路"),
+        ("团结西路口红绿灯不亮", "团结西路口"),
+        ("水塔巷路口积水", "水塔巷路口"),
+        ("解放路建设路交叉口积水", "解放路建设路交叉口"),
     ],
 )
 def test_a_place_is_read_by_the_way_places_are_named(text: str, words: str) -> None:
@@ -92,6 +103,24 @@ def test_a_known_place_outranks_a_longer_unknown_one() -> None:
     hint = local.read("从解放路与建设路交叉口往西到印校")
     assert hint is not None
     assert hint.landmark == SCHOOL
+
+
+@pytest.mark.parametrize("word", ["路灯", "路面", "路边", "路牌", "路沿", "路障", "路基", "路桩", "路上", "外墙"])
+@pytest.mark.parametrize("name", ["水塔巷", "幸福弄", "学府街", "龙王庙路", "印刷技校"])
+def test_a_name_never_takes_the_first_letter_of_the_next_word(name: str, word: str) -> None:
+    line = f"{name}{word}坏了"
+    for reader in (stranger, PlaceReader([Landmark(name, (), "road", 1, 1)])):
+        hint = reader.read(line)
+        assert hint is not None
+        assert hint.words == name
+
+
+@pytest.mark.parametrize("suffix", ["门口", "对面", "路口", "12号", "3号楼", "东侧"])
+def test_a_known_name_goes_on_with_what_narrows_it_down(suffix: str) -> None:
+    hint = local.read(f"印刷技校{suffix}路灯不亮")
+    assert hint is not None
+    assert hint.landmark == SCHOOL
+    assert hint.words == f"印刷技校{suffix}"
 
 
 def test_a_name_outranks_the_alias_of_another() -> None:

@@ -75,6 +75,60 @@ def test_words_that_are_neither_are_asked_about(text: str) -> None:
     assert not problem.is_chatter
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("电影公司家属院井盖没了", "P0123"),
+        ("人民电影院门口路灯不亮", "P0106"),
+        ("电视台家属院停水", "X9012"),
+        ("电话局门口井盖没了", "P0123"),
+        ("新闻大厦门口路面塌陷", "E0505"),
+        ("老家属院井盖没了", "P0123"),
+    ],
+)
+@pytest.mark.parametrize("has_photo", [True, False])
+def test_a_guard_inside_a_name_swallows_no_report(text: str, code: str, has_photo: bool) -> None:
+    problem = read(text, has_photo)
+    assert problem.is_report
+    assert problem.code == code
+
+
+@pytest.mark.parametrize(
+    "text", ["电影里井盖没了", "昨天看的电影,楼都炸了", "在电影院看电影,里面楼塌了", "新闻说老家停水了"]
+)
+def test_a_guard_outside_a_name_still_guards(text: str) -> None:
+    assert read(text).is_chatter
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "印刷技校门口有点不对劲",
+        "印刷技校门口",
+        "电影公司家属院",
+        "十字路口有点怪",
+        "路口",
+        "桥上不对劲",
+        "地铁口有点怪",
+    ],
+)
+def test_a_bare_place_speaks_for_no_category(text: str) -> None:
+    problem = read(text)
+    assert not problem.is_report
+    assert not problem.is_chatter
+    assert problem.code is None
+    assert problem.sureness == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("校门口堵得动不了", "X9011"), ("路口排了两百米", "X9011"), ("地铁口全是水", "E0506")]
+)
+def test_a_place_and_what_is_wrong_there_make_a_report(text: str, code: str) -> None:
+    problem = read(text)
+    assert problem.is_report
+    assert problem.code == code
+
+
 def test_a_thing_without_a_symptom_still_says_which_category_to_offer() -> None:
     assert read("污水井盖").code == "P0102"
     assert read("流浪狗").likely[0] == "E0138"

@@ -38,7 +38,7 @@ def test_an_unknown_group_is_an_error() -> None:
 
 def test_no_category_carries_a_key_nobody_reads() -> None:
     for code, entry in categories().items():
-        assert set(entry) <= {"things", "signs", "says", "hints", "pairs", "urgent_says"}, code
+        assert set(entry) <= {"things", "spots", "signs", "says", "hints", "pairs", "urgent_says"}, code
     turned = tomllib.loads((files("reading") / "words" / "turns.toml").read_text(encoding="utf-8"))
     for code, entry in turned.items():
         assert set(entry) <= {"says", "urgent"}, code
@@ -47,7 +47,7 @@ def test_no_category_carries_a_key_nobody_reads() -> None:
 def test_expressions_compile_and_match_no_empty_line() -> None:
     patterns = [guard["pattern"] for guard in guards()["guard"] + guards()["wish"]]
     patterns += [turn.pattern.pattern for of_code in turns().values() for turn in of_code]
-    patterns += danger()["alarm"]["now"]
+    patterns += danger()["alarm"]["now"] + [guards()["names"]]
     for pattern in patterns:
         assert re.compile(pattern).search("") is None, pattern
 
