@@ -41,7 +41,6 @@ class Face:
     map: str | None
     department: str | None
     phone: str | None
-    unreached: bool
     deadline: datetime | None
     urgent: bool
     hotline: str | None
@@ -58,9 +57,10 @@ async def draw(
     """Text, buttons and picture of a card, as the outbox keeps what is said."""
     face = await _face(session, card, ticket, book, locale, now)
     picture = await _picture(session, ticket) if card.audience in ("department", "cc", "leader") else None
+    key = "card.unreached" if await _is_unreached(session, card, ticket) else _template(card, ticket, chat)
 
     def text_of(face: Face) -> str:
-        return words.say(locale, _template(card, ticket, chat), card=face, now=now, zone=book.zone)
+        return words.say(locale, key, card=face, now=now, zone=book.zone)
 
     room = (UNDER_A_PICTURE if picture else IN_A_MESSAGE) - _length(text_of(replace(face, text="")))
     return {
@@ -103,7 +103,6 @@ async def _face(session: AsyncSession, card: Card, ticket: Ticket, book: Book, l
         map=point,
         department=department.name if department else None,
         phone=department.phone if department else None,
-        unreached=await _is_unreached(session, card, ticket),
         deadline=ticket.deadline,
         urgent=ticket.is_urgent or category.is_urgent,
         hotline=category.hotline if ticket.is_urgent or category.is_urgent or category.deadline_unit == "now" else None,

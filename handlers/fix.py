@@ -22,9 +22,7 @@ async def post_fix(desk: Desk, ticket: Ticket, picture: dict[str, Any] | None) -
     if ticket.fix_said >= ticket.round:
         fix = await desk.session.get(Message, ticket.fix_id) if ticket.fix_id else None
         if fix is not None and shown is not None:
-            desk.edit(
-                fix, chat, _fix_key(ticket), ticket=ticket, picture=shown, buttons=_fix_buttons(ticket), **values
-            )
+            desk.edit(fix, chat, _fix_key(ticket), ticket=ticket, picture=shown, buttons=_fix_buttons(ticket), **values)
         return
     ticket.fix_said = ticket.round
     report = await desk.session.get_one(Message, ticket.report_id)

@@ -9,10 +9,11 @@ from handlers.locating import NEAR_IN_TIME, at_point, home, remember_own, spot_o
 from handlers.opening import route
 from models.draft import Draft
 from models.refusal import Refusal
-from models.spot import TRUST, Spot
+from models.spot import Spot
 from models.ticket import Ticket, TicketEvent
 from reading.atlas import distance_m
 
+BY_LOCATION = ("near", "live", "location")
 ELSEWHERE_M = 300
 """A location this far from where a ticket surely stands is about something else: the next report, most likely."""
 
@@ -51,10 +52,10 @@ def _spot(ticket: Ticket, place: HeardPlace) -> Spot:
 def _is_elsewhere(ticket: Ticket, place: HeardPlace) -> bool:
     """Whether a location that answers nothing is too far from the ticket to be its place.
 
-    It is but near in time: no more to be trusted than a point that came so, or in a better way.
+    Only where a location placed it already: what words or a picture tell is coarser, and is put right by it.
     """
     spot = ticket.spot
-    if spot.latitude is None or spot.longitude is None or TRUST.index(spot.source) < TRUST.index("near"):
+    if spot.latitude is None or spot.longitude is None or spot.source not in BY_LOCATION:
         return False
     return distance_m(spot.latitude, spot.longitude, place.latitude, place.longitude) > ELSEWHERE_M
 

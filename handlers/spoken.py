@@ -6,6 +6,7 @@ from handlers import words
 from reading.numbers import leading_ticket_number
 
 BREAK = re.compile(r"[\s,，.。:：!！、;；]+")
+FULL_STOPS = " \u3000,，.。!！;；"
 PARTICLES = re.compile(r"[给了啦]+")
 ASKED = re.compile(r"[吗么吧呢?？]\s*$|^不了")
 """接单了吗, 退回不了: somebody talks about it and does not do it."""
@@ -24,7 +25,7 @@ def spoken(text: str, *, to_ours: bool, to_card: bool) -> tuple[str, str] | None
     if verb is None:
         return _run_on(text.strip()) if to_card else None
     if verb == "dispatch":
-        rest = _without_particles(rest)
+        rest = _without_particles(rest).rstrip(FULL_STOPS)
     return (verb, rest) if to_ours or leading_ticket_number(rest)[0] else None
 
 
@@ -40,7 +41,9 @@ def _run_on(text: str) -> tuple[str, str] | None:
     after = _without_particles(rest)
     if ASKED.search(after) or (verb not in WITH_WORDS and after and not BREAK.match(after)):
         return None
-    return verb, BREAK.sub("", after, count=1) if BREAK.match(after) else after
+    if BREAK.match(after):
+        after = BREAK.sub("", after, count=1)
+    return verb, after.rstrip(FULL_STOPS) if verb == "dispatch" else after
 
 
 def _without_particles(text: str) -> str:

@@ -145,8 +145,7 @@ def contents(path: Path) -> dict[str, set[tuple[Any, ...]]]:
     database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     try:
         return {
-            table.name: set(database.execute(f'SELECT * FROM "{table.name}"'))
-            for table in Base.metadata.sorted_tables
+            table.name: set(database.execute(f'SELECT * FROM "{table.name}"')) for table in Base.metadata.sorted_tables
         }
     finally:
         database.close()

@@ -47,9 +47,7 @@ def picture(seed: int, width: int = 640, height: int = 480) -> bytes:
 def posted(simulator: Simulator, told: Iterator[Report]) -> list[dict[str, Any]]:
     """Have them posted; the messages."""
     upload = simulator.upload(picture(0), "picture.jpg")
-    return [
-        simulator.post(report.rider, report.group, report.text, photos=[{"upload": upload}])[0] for report in told
-    ]
+    return [simulator.post(report.rider, report.group, report.text, photos=[{"upload": upload}])[0] for report in told]
 
 
 def seeded(folder: Path, cast: dict[str, Any]) -> Simulator:

@@ -110,3 +110,15 @@ async def test_a_reply_to_what_the_bot_said_of_it_counts_as_a_reply_to_its_card(
     await lu.posts("", reply_to=town.last(LU))
     assert (await tickets(town))[0].stage == "resolved"
     assert NUMBER.search(town.last(LU).text)
+
+
+async def test_the_word_as_people_say_it_and_not_when_they_only_talk_about_it(town: Town) -> None:
+    report = await town.lin.posts(HOLE)
+    job = town.job
+    for talk in ("接单了吗？", "接单不了", "接单后要多久", "完成不了，缺材料", "accepted or not"):
+        await town.lu.says(talk, reply_to=job)
+        assert (await tickets(town))[0].stage == "dispatched", talk
+    await town.lin.says("撤回不撤回都行", reply_to=report)
+    assert (await tickets(town))[0].stage == "dispatched"
+    await town.lu.says("接单了，马上到", reply_to=job)
+    assert (await tickets(town))[0].stage == "working"

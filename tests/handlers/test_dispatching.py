@@ -1,6 +1,8 @@
 """派单, 转派: the leader says whose it is."""
 
-from tests.cast import DRAINAGE, GROUP, HOLE, LIN, OFFICE, QIAO, Player, Town
+import pytest
+
+from tests.cast import DRAINAGE, GROUP, HOLE, LIN, OFFICE, QIAO, SHEN, Player, Town
 from tests.handlers.seeing import cards, leader_card, player, tickets, told
 
 
@@ -115,3 +117,36 @@ async def test_what_nobody_can_place_waits_for_the_leader(town: Town) -> None:
     assert town.job.labels == ["接单", "退回"]
     assert "今天 11:00 前" in town.card.text
     assert len(town.ours(GROUP)) == 1
+
+
+@pytest.mark.parametrize(
+    "said", ["派单：排水公司", "派单给排水公司", "派单 给排水公司。", "转派排水公司", "派单\u3000排水公司"]
+)
+async def test_the_department_follows_the_word_as_people_write_it(town: Town, said: str) -> None:
+    await returned(town)
+    await town.qiao.says(said, reply_to=leader_card(town))
+    assert "柳桥排水公司" in town.card.text
+
+
+async def test_a_department_without_a_chat_is_told_to_the_leader_and_hears_when_it_has_one(town: Town) -> None:
+    town.simulator.member(OFFICE, SHEN, "member")
+    admin = player(town, SHEN, OFFICE)
+    await admin.says("/unbind")
+    await town.lin.posts(HOLE)
+    assert not any("#LH" in message.text for message in town.ours(OFFICE))
+    card = leader_card(town)
+    assert card.labels == ["转派"]
+    assert "029-55500102" in card.text
+    assert len(town.ours(GROUP)) == 1
+    await admin.says("/bind 市政中心")
+    assert town.job.labels == ["接单", "退回"]
+    await admin.says("/bind 市政中心")
+    assert len([message for message in town.ours(OFFICE) if "#LH" in message.text]) == 1
+    await town.lu.presses("接单", on=town.job)
+    assert (await tickets(town))[0].stage == "working"
+    assert "029-55500102" not in card.now().text
+
+
+async def test_the_leader_sees_the_picture(town: Town) -> None:
+    await returned(town)
+    assert leader_card(town).has_photo

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from handlers import words
 from tests.cast import DRAINAGE, GROUP, HOLE, LU, OFFICE, QIAO, SHEN, Player, Town
 from tests.handlers.seeing import cards, leader_card, player, tickets, told
@@ -110,3 +112,40 @@ async def test_the_clock_goes_on_for_the_same_department_and_starts_anew_for_ano
     assert town.last(DRAINAGE).labels == ["接单", "退回"]
     assert len(cards(town)) == 1
     assert (await tickets(town))[0].returns == 2
+
+
+async def test_a_button_pressed_and_forgotten_asks_for_ten_minutes(town: Town) -> None:
+    await town.lin.posts(HOLE)
+    job = town.job
+    await town.lu.presses("退回", on=job)
+    await town.passes(minutes=9)
+    assert "取消" in job.now().labels
+    await town.passes(minutes=2)
+    assert job.now().labels == ["接单", "退回"]
+    await town.lu.says("我去看看", reply_to=job)
+    assert (await tickets(town))[0].stage == "dispatched"
+
+
+async def test_the_word_alone_in_reply_has_the_card_ask(town: Town) -> None:
+    await town.lin.posts(HOLE)
+    job = town.job
+    town.simulator.member(OFFICE, town.dai.id, "member")
+    await town.dai.says("退回", chat=OFFICE, reply_to=job)
+    assert town.last(OFFICE).text == told("ticket.not_yours", number="LH2611200001")
+    assert "取消" not in job.now().labels
+    await town.lu.says("退回！", reply_to=job)
+    assert town.last(OFFICE).text == told("return.ask", number="LH2611200001")
+    assert job.now().labels == [*REASONS, "取消"]
+    await town.lu.says("那是电力的井盖", reply_to=town.last(OFFICE))
+    assert (await tickets(town))[0].stage == "returned"
+    assert "那是电力的井盖" in leader_card(town).text
+    await town.lu.says("退回", reply_to=job)
+    assert town.last(OFFICE).text == told("ticket.not_now", number="LH2611200001", stage="returned")
+
+
+@pytest.mark.parametrize("between", ["，", "：", ":", "\u3000", "。", "！", "、", "；", "\n", "", "了，"])
+async def test_the_reason_follows_as_people_write_it(town: Town, between: str) -> None:
+    await town.lin.posts(HOLE)
+    await town.lu.says(f"退回{between}不归我们管", reply_to=town.job)
+    assert (await tickets(town))[0].stage == "returned"
+    assert "退回原因：不归我们管" in leader_card(town).text

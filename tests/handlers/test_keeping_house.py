@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from models.person import Address, Person
 from tests.cast import GROUP, HOLE, LIN, LU, MORNING, OFFICE, QIAO, SHEN, Player, Town
-from tests.handlers.seeing import cards, tickets, told
+from tests.handlers.seeing import cards, leader_card, tickets, told
 
 NEW = -1002610199777
 
@@ -158,3 +158,48 @@ async def test_an_album_of_somebody_banned_meanwhile_and_a_role_taken_away_count
                 role.revoked_at = MORNING
     assert await town.lu.presses("接单", on=job) == told("ticket.not_yours", number="LH2611200001")
     assert (await tickets(town))[0].stage == "dispatched"
+
+
+async def test_a_leader_who_starts_late_gets_what_waited_for_one(town: Town) -> None:
+    bot = int(town.simulator.records.bot["id"])
+    for person in (QIAO, SHEN):
+        town.simulator.member(person, bot, "kicked")
+    await town.settles()
+    await town.lin.posts(HOLE)
+    await town.lu.says("退回 不归我们管", reply_to=town.job)
+    await town.mei.posts("柳桥三小门口路面塌陷")
+    await town.lin.starts()
+    assert not any("#LH" in message.text for message in town.ours(LIN))
+    await town.qiao.starts()
+    card = leader_card(town)
+    assert "#LH2611200001" in card.text
+    assert "不归我们管" in card.text
+    assert not any("#LH2611200002" in message.text for message in town.ours(QIAO))
+    await town.qiao.starts()
+    await town.shen.starts()
+    assert len([message for message in town.ours(QIAO) if "#LH" in message.text]) == 1
+    assert not any("#LH" in message.text for message in town.ours(SHEN))
+    await town.qiao.says("派单 排水公司", reply_to=card)
+    assert (await tickets(town))[0].stage == "dispatched"
+
+
+async def test_what_a_department_without_a_chat_has_waits_for_the_leader_too(town: Town) -> None:
+    for person in (QIAO, SHEN):
+        town.simulator.member(person, int(town.simulator.records.bot["id"]), "kicked")
+    town.simulator.member(OFFICE, SHEN, "member")
+    await town.settles()
+    await Player(town, SHEN, OFFICE).says("/unbind")
+    await town.lin.posts(HOLE)
+    await town.qiao.starts()
+    assert leader_card(town).labels == ["转派"]
+
+
+async def test_when_a_departments_chat_moves_its_cards_move_along(town: Town) -> None:
+    await town.lin.posts(HOLE)
+    before = town.job
+    new_group(town, LU, SHEN)
+    await Player(town, SHEN, NEW).says("/bind shizheng")
+    assert before.now().labels == []
+    (card,) = cards(town, NEW)
+    assert card.labels == ["接单", "退回"]
+    assert len(town.ours(GROUP)) == 1

@@ -176,3 +176,19 @@ async def test_a_location_in_another_group_is_of_no_report_here(town: Town) -> N
     await town.lin.sends_place(*HERE, chat=LIUYIN)
     assert (await source(town))[0] == "text"
     assert questions(town, LIUYIN) == []
+
+
+async def test_a_location_for_the_next_photo_drags_the_last_ticket_nowhere(town: Town) -> None:
+    await town.lin.sends_place(*HERE)
+    await town.lin.posts("路面塌陷了一个大坑")
+    await town.passes(minutes=3)
+    await town.lin.sends_place(*MARKET)
+    assert await source(town) == ("near", HERE[0])
+    await town.lin.posts("路灯不亮")
+    assert await source(town) == ("near", MARKET[0])
+    await town.lin.sends_place(MARKET[0] + 0.001, MARKET[1])
+    assert await source(town) == ("location", MARKET[0] + 0.001)
+    await town.passes(minutes=1)
+    await town.lin.sends_place(*HERE)
+    assert await source(town) == ("location", MARKET[0] + 0.001)
+    assert (await tickets(town))[0].latitude == HERE[0]

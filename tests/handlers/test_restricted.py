@@ -69,3 +69,24 @@ async def test_nobody_joins_and_the_fix_shows_no_picture(town: Town) -> None:
     assert card.now().text.split() == ["#LH2611200001", "已受理"]
     assert "可疑" not in fix.now().text
     assert len(town.ours(GROUP)) == 2
+
+
+async def test_a_late_pair_brings_no_picture_into_the_group_either(town: Town) -> None:
+    await town.lin.starts()
+    await town.lin.posts(THIEF)
+    town.simulator.faults([{"kind": "500", "method": "file", "times": 2}])
+    await player(town, 1033, POLICE).posts("", chat=POLICE, reply_to=town.last(POLICE))
+    await town.passes(seconds=61)
+    fix = town.last(GROUP)
+    assert "#LH2611200001" in fix.text
+    await town.passes(minutes=20)
+    await town.lin.presses("已解决", on=fix)
+    assert len(town.ours(GROUP)) == 2
+    assert not any(message.has_photo for message in town.ours(GROUP))
+    assert town.last(LIN).has_photo
+
+
+async def test_no_blank_stands_within_the_bold_number(town: Town) -> None:
+    await town.lin.posts(THIEF)
+    (bold,) = [entity for entity in town.last(GROUP).raw["entities"] if entity["type"] == "bold"]
+    assert bold["length"] == len("#LH2611200001")

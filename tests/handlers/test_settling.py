@@ -30,7 +30,7 @@ async def test_what_is_closed_is_closed(town: Town) -> None:
     for data in (yes, no):
         assert await town.lin.forges(data, on=fix) == told("ticket.not_now", number="LH2611200001", stage="closed")
     await town.lin.says("/withdraw LH2611200001")
-    assert town.last(GROUP).text == told("ticket.too_late_to_withdraw", number="LH2611200001")
+    assert town.last(GROUP).text == told("ticket.not_now", number="LH2611200001", stage="closed")
     assert fix.now().labels == []
     assert "已结案" in card.now().text
 
@@ -72,6 +72,7 @@ async def test_withdrawn_before_work_began(town: Town) -> None:
     assert "已撤回" in town.last(OFFICE).text
     assert town.last(OFFICE).labels == []
     await town.lin.says("/withdraw LH2611200001")
+    assert town.last(GROUP).text == told("ticket.not_now", number="LH2611200001", stage="withdrawn")
     assert (await tickets(town))[0].stage == "withdrawn"
 
 

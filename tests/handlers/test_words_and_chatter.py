@@ -112,3 +112,32 @@ async def test_a_command_word_under_somebody_elses_report_is_a_word(town: Town) 
     assert len(town.ours(GROUP)) == 1
     await town.lin.says("撤回", reply_to=report)
     assert (await tickets(town))[0].stage == "withdrawn"
+
+
+async def test_in_private_the_photo_after_report_and_the_words_after_it_are_one_ticket(town: Town) -> None:
+    lin = Player(town, LIN, LIN)
+    await lin.says("/report")
+    await lin.posts("")
+    assert len(questions(town, LIN)) == 1
+    await lin.says("印刷技校门口路面塌陷")
+    (ticket,) = await tickets(town)
+    assert [photo.ticket_id for photo in await photos(town, "before")] == [ticket.id]
+    assert questions(town, LIN) == []
+    await lin.says("今天天气真好")
+    assert len(await tickets(town)) == 1
+
+
+async def test_in_private_report_after_a_photo_is_about_that_photo(town: Town) -> None:
+    lin = Player(town, LIN, LIN)
+    await lin.posts("")
+    await lin.says("/report")
+    await lin.says("有个井盖不对劲")
+    assert town.last(LIN).text == told("ask.where")
+    assert questions(town, LIN) == []
+    await lin.says("印刷技校门口")
+    (ticket,) = await tickets(town)
+    assert [photo.ticket_id for photo in await photos(town, "before")] == [ticket.id]
+    await lin.says("/report")
+    await lin.posts("印刷技校门口路灯不亮")
+    await lin.says("今天天气真好")
+    assert len(await tickets(town)) == 2
