@@ -1,5 +1,6 @@
 """A report becomes a ticket: what, where, whose, by when; or it joins the ticket of the same problem."""
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -153,30 +154,31 @@ async def _known(desk: Desk, category: Category, report: Report) -> Ticket | Non
     """An open ticket of the same kind, near, within 24 h (contract 7).
 
     A point that was only read from words is as coarse as the landmark: there the words must name the same spot,
-    and the same
-    numbers (a house, a unit), because two problems taken for one would lose a report,
+    and the same numbers (a house, a unit), because two problems taken for one would lose a report,
     and one taken for two costs a merge.
     """
     spot = report.located.spot
-    if not spot.has_point or category.code == UNPLACED:
+    if spot.latitude is None or spot.longitude is None or category.code == UNPLACED:
         return None
-    for ticket in await desk.session.scalars(Ticket.alike(category.code, desk.now)):
-        if ticket.latitude is None or ticket.longitude is None or spot.latitude is None or spot.longitude is None:
+    numbers = _numbers(mask(report.text))
+    alike = Ticket.alike(category.code, spot.latitude, spot.longitude, desk.now)
+    for ticket in await desk.session.scalars(alike):
+        distance = distance_m(ticket.latitude or 0, ticket.longitude or 0, spot.latitude, spot.longitude)
+        if distance > DUPLICATE_RADIUS_M:
             continue
-        if distance_m(ticket.latitude, ticket.longitude, spot.latitude, spot.longitude) > DUPLICATE_RADIUS_M:
-            continue
-        if "text" not in (ticket.place_source, spot.source) or _same_words(ticket, report):
+        by_words = "text" in (ticket.place_source, spot.source)
+        if not by_words or (_numbers(ticket.text) == numbers and _same_place(ticket.place, spot.words)):
             return desk.tickets.setdefault(ticket.id, ticket)
     return None
 
 
-def _same_words(ticket: Ticket, report: Report) -> bool:
-    if report.located.spot.words is None or ticket.place is None:
+def _same_place(one: str | None, other: str | None) -> bool:
+    if one is None or other is None:
         return False
-    one, other = normalise(ticket.text), normalise(mask(report.text))
-    return normalise(ticket.place) == normalise(report.located.spot.words) and _digits(one) == _digits(other)
+    return one == other or normalise(one) == normalise(other)
 
 
-def _digits(text: str) -> list[str]:
-    runs = "".join(char if char.isdecimal() else " " for char in text).split()
-    return sorted(runs)
+def _numbers(text: str) -> list[str]:
+    """The runs of digits in a text, full-width ones too."""
+    plain = unicodedata.normalize("NFKC", text)
+    return sorted("".join(char if char.isdecimal() else " " for char in plain).split())

@@ -1,6 +1,7 @@
 """The record of a ticket: what is kept, what can be asked of it, and the one way it moves."""
 
 from datetime import datetime, timedelta
+from math import cos, radians
 from typing import Any, Self
 
 from sqlalchemy import ForeignKey, Index, Select, and_, or_, select
@@ -17,6 +18,7 @@ from models.ticket.stage import BEFORE_WORK, LIFECYCLE, OPEN, PAST, WITH_DEPARTM
 from models.types import Base, Key
 
 DUPLICATE_WITHIN = timedelta(hours=24)
+METRES_PER_DEGREE = 111_000  # of latitude
 DUPLICATE_RADIUS_M = 50  # field.md b, duplicates
 
 
@@ -135,11 +137,19 @@ class Record(Base):
         return select(cls).where(cls.reporter_id == person.id).order_by(cls.id.desc())
 
     @classmethod
-    def alike(cls, category: str, at: datetime) -> Select[Self]:
-        """Open tickets of this category young enough to be the same problem;
-        how near they are is for the caller to measure."""
+    def alike(cls, category: str, latitude: float, longitude: float, at: datetime) -> Select[Self]:
+        """Open tickets of this category, young and near enough to be the same problem.
+
+        Near by a box in degrees, somewhat wider than the radius; the caller measures the distance.
+        """
+        north = 1.1 * DUPLICATE_RADIUS_M / METRES_PER_DEGREE
+        east = north / max(0.01, cos(radians(latitude)))
         return select(cls).where(
-            cls.category == category, cls.reported_at > at - DUPLICATE_WITHIN, cls.stage.in_(OPEN - {Stage.RESOLVED})
+            cls.category == category,
+            cls.reported_at > at - DUPLICATE_WITHIN,
+            cls.stage.in_(OPEN - {Stage.RESOLVED}),
+            cls.latitude.between(latitude - north, latitude + north),
+            cls.longitude.between(longitude - east, longitude + east),
         )
 
     # --- how it moves -------------------------------------------------------
