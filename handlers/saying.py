@@ -31,13 +31,7 @@ class Saying(Turn):
     ) -> Message | None:
         """A new message in a chat, in that chat's language. remember: it gets a row of ours, to be edited,
         removed or replied to."""
-        locale = self.language_of(chat)
-        content: dict[str, Any] = {
-            "text": self.sentence(locale, key, **values),
-            "buttons": draw_buttons(locale, buttons),
-        }
-        if picture:
-            content["picture"] = picture
+        content = self._content(chat, key, buttons, picture, values)
         message = None
         if remember:
             message = Message(
@@ -64,14 +58,15 @@ class Saying(Turn):
 
     def edit(self, message: Message, chat: Chat, key: str, *, buttons: Rows = (), ticket: Ticket | None = None,
              picture: dict[str, Any] | None = None, **values: Any) -> None:  # fmt: skip
-        locale = self.language_of(chat)
-        content: dict[str, Any] = {
-            "text": self.sentence(locale, key, **values),
-            "buttons": draw_buttons(locale, buttons),
-        }
-        if picture:
-            content["picture"] = picture
+        content = self._content(chat, key, buttons, picture, values)
         self.post(chat, "edit", content, ticket=ticket, message_id=message.id, repeat=Repeat.FREELY)
+
+    def _content(
+        self, chat: Chat, key: str, buttons: Rows, picture: dict[str, Any] | None, values: dict[str, Any]
+    ) -> dict[str, Any]:
+        locale = self.language_of(chat)
+        content = {"text": self.sentence(locale, key, **values), "buttons": draw_buttons(locale, buttons)}
+        return {**content, "picture": picture} if picture else content
 
     def remove(self, message_id: int, chat_id: int) -> None:
         self.session.add(
