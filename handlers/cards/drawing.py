@@ -1,0 +1,68 @@
+"""The living card of a ticket in one chat: drawn when it is sent, from what is true then,
+with the buttons its stage allows."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from handlers import words
+from handlers.book import Book
+from handlers.cards.buttons import buttons_of
+from handlers.cards.face import Face, face_of
+from handlers.cards.fitting import IN_A_MESSAGE, UNDER_A_PICTURE, length, shortened
+from handlers.labels import draw_buttons
+from models.card import Card
+from models.chat import Chat
+from models.photo import Photo, PhotoState
+from models.ticket import Stage, Ticket
+
+
+async def draw(
+    session: AsyncSession, card: Card, ticket: Ticket, chat: Chat, book: Book, locale: str, now: datetime
+) -> dict[str, Any]:
+    """Text, buttons and picture of a card, as the outbox keeps what is said."""
+    face = await face_of(session, card, ticket, book, locale, now)
+    picture = await picture_of(session, ticket) if card.audience in ("department", "cc", "leader") else None
+    key = "card.unreached" if await is_unreached(session, card, ticket) else _template(card, ticket, chat)
+
+    def text_of(face: Face) -> str:
+        return words.say(locale, key, card=face, now=now, zone=book.zone)
+
+    room = (UNDER_A_PICTURE if picture else IN_A_MESSAGE) - length(text_of(replace(face, text="")))
+    return {
+        "text": text_of(replace(face, text=shortened(face.text, room))),
+        "buttons": draw_buttons(locale, buttons_of(card, ticket, chat, book, locale)),
+        "picture": picture,
+    }
+
+
+def _template(card: Card, ticket: Ticket, chat: Chat) -> str:
+    if card.audience == "department" and chat.department_id != ticket.department_id:
+        return "card.moved"
+    if card.audience == "group" and ticket.is_restricted:
+        return "card.group_restricted"
+    return f"card.{card.audience}"
+
+
+async def is_unreached(session: AsyncSession, card: Card, ticket: Ticket) -> bool:
+    """Whether the leader has to know that his department reads nothing here."""
+    if card.audience != "leader" or ticket.stage != Stage.DISPATCHED or ticket.department_id is None:
+        return False
+    chats = await session.scalars(Chat.of_department(ticket.department_id))
+    return all(chat.is_parked for chat in chats)
+
+
+async def picture_of(session: AsyncSession, ticket: Ticket) -> dict[str, Any] | None:
+    """The first picture of the problem that can be shown."""
+    photos = [photo for photo in await session.scalars(Photo.of(ticket.id)) if photo.role == "before"]
+    return next((shown for photo in photos if (shown := as_picture(photo))), None)
+
+
+def as_picture(photo: Photo) -> dict[str, Any] | None:
+    """How a photo may be shown: kept clean, else again under the channel's own name, unless it is a file,
+    which still tells where and when."""
+    if photo.state == PhotoState.KEPT and photo.media:
+        return {"media": photo.media, "ref": None if photo.file else photo.ref}
+    return {"ref": photo.ref} if not photo.file and photo.state != PhotoState.FAILED else None
