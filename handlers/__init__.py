@@ -14,6 +14,7 @@ from handlers import (
     pictures,
     report,
     resolve,
+    secure,
     settle,
     show,
     start,
@@ -24,7 +25,7 @@ from handlers.routing import Router
 ROUTER = Router.of(
     file.router
     for file in (
-        start, report, lists, show, withdraw, known, settle, accept, hand_back, resolve, asking, dispatch, lang, bind,
-        albums, drafts, pictures,
+        start, report, lists, show, withdraw, known, settle, accept, secure, hand_back, resolve, asking, dispatch,
+        lang, bind, albums, drafts, pictures,
     )
 )  # fmt: skip

@@ -4,6 +4,7 @@ and what reads words and places against them."""
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
+from functools import partial
 from typing import Self, cast
 from zoneinfo import ZoneInfo
 
@@ -15,9 +16,11 @@ from models.deadline import OfficeHours
 from models.department import Department
 from models.district import District, Holiday
 from models.grid import Grid
+from models.limit import Limits
 from models.place import Place
 from models.route import Route
 from reading.atlas import Area, Atlas
+from reading.conditions import tells
 from reading.datum import Datum
 from reading.place import Landmark, PlaceReader
 from reading.problem import Kind, ProblemReader
@@ -118,6 +121,10 @@ class Book:
     def category(self, code: str) -> Category:
         """The category, or the one for what nobody could place where a district's catalogue lacks it."""
         return self.categories.get(code) or self.categories.get(UNPLACED) or next(iter(self.categories.values()))
+
+    def limits(self, code: str, text: str) -> Limits:
+        """By when what this report tells of is to be made safe and mended."""
+        return self.category(code).limits(partial(tells, text))
 
     def way(self, category: Category, grid: Grid, text: str) -> Way | None:
         """First matching route, else the category's own department, else None:

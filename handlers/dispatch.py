@@ -57,7 +57,7 @@ async def redispatch(desk: Desk) -> None:
 
 async def _send(desk: Desk, ticket: Ticket, department: Department) -> None:
     book, grid = desk.town, desk.grid_of(ticket)
-    category = book.category(ticket.category)
-    ticket.dispatch(department, by=desk.me, at=desk.now, grid=grid, category=category, hours=book.hours, rule="leader")
+    limits = book.limits(ticket.category, ticket.text)
+    ticket.dispatch(department, by=desk.me, at=desk.now, grid=grid, limits=limits, hours=book.hours, rule="leader")
     await stop_asking(desk, ticket)
     await desk.answer("dispatch.done", number=ticket.number, department=department.name)

@@ -49,7 +49,7 @@ def _line(desk: Desk, ticket: Ticket, locale: str) -> dict[str, object]:
         "place": ticket.place or desk.grid_of(ticket).name,
         "stage": ticket.stage,
         "department": department.name if department else None,
-        "deadline": ticket.deadline,
+        "deadline": ticket.due_at,
         "urgent": ticket.is_urgent,
         "overdue": ticket.is_overdue(desk.now),
     }

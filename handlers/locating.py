@@ -14,12 +14,22 @@ from models.spot import Spot
 
 NEAR_IN_TIME = timedelta(minutes=10)
 DATUM = "wgs84"
+EDGE_M = 50
+"""A point this little outside the district belongs to its nearest grid: outlines and telephones are no better."""
+TRUSTED = ("near", "live", "exif", "location")
+"""Where somebody stood, not what words or a group's grid stand for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
+    """grid: None where nothing tells. border: the grid on the other side, where a trusted point is so near its border
+    that either may be meant. is_outside: the point lies well outside the district; `grid` is where it was told.
+    """
+
     spot: Spot
     grid: Grid | None
+    border: Grid | None = None
+    is_outside: bool = False
 
 
 async def locate(desk: Desk, text: str, place: HeardPlace | None = None, at: datetime | None = None) -> Located:
@@ -46,12 +56,24 @@ async def locate(desk: Desk, text: str, place: HeardPlace | None = None, at: dat
 
 def at_point(book: Book, spot: Spot, otherwise: Grid | None) -> Located:
     """The grid a point lies in; outside the district, the grid it was told in."""
-    inside = (
-        book.grid_at(spot.latitude, spot.longitude)
-        if spot.latitude is not None and spot.longitude is not None
-        else None
-    )
-    return Located(spot, inside or otherwise)
+    if spot.latitude is None or spot.longitude is None:
+        return Located(spot, otherwise)
+    area = book.atlas.nearest(spot.latitude, spot.longitude, EDGE_M)
+    grid = book.grid_coded(area.code) if area else None
+    if grid is None:
+        return Located(spot, otherwise, is_outside=book.atlas.bounds() is not None)
+    return Located(spot, grid, _across(book, spot, grid) if spot.source in TRUSTED else None)
+
+
+def _across(book: Book, spot: Spot, grid: Grid) -> Grid | None:
+    """The nearest grid over the border, of the same level: a micro grid's border may be that of the grid above it."""
+    line = [book.grids[id] for id in reversed(grid.line) if id in book.grids]
+    for own in line:
+        for area in book.atlas.across(own.code, spot.latitude or 0, spot.longitude or 0):
+            other = book.grid_coded(area.code)
+            if other is not None and other not in line:
+                return other
+    return None
 
 
 def spot_of(place: HeardPlace, words: str | None = None) -> Spot:

@@ -15,6 +15,7 @@ from models.chat import Chat, Message
 from models.mail import Repeat
 from models.photo import Photo
 from models.ticket import DUPLICATE_RADIUS_M, Serial, Ticket, case_code, short_number
+from models.told import Told
 from reading.atlas import distance_m
 from reading.normalise import normalise
 from reading.personal import mask
@@ -23,6 +24,8 @@ from reading.problem import Problem
 A_HINT = 0.25
 """How sure a category must be where somebody says it is a report and the words do not: a thing is named (井盖),
 not only a spot."""
+SURE = 0.5
+"""Below it the category is hardly more than a guess: the card says so, and the leader may put it right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Report:
     located: Located
     message: Message
     chat: Chat
+    is_named: bool = True
 
     @property
     def code(self) -> str:
@@ -44,6 +48,18 @@ class Report:
     @property
     def is_urgent(self) -> bool:
         return self.problem.urgent
+
+    def told(self, category: Category) -> Told:
+        """What was read; of what a person chose nothing has to be said for it."""
+        read = self.problem
+        chosen = category.code != self.code
+        return Told(
+            because=() if chosen else read.words,
+            likely=read.likely,
+            others=tuple(code for code in read.others if code != category.code),
+            calls=read.calls,
+            is_unsure=not chosen and read.sureness < SURE,
+        )
 
 
 async def open_ticket(desk: Desk, report: Report, category: Category | None = None) -> Ticket:
@@ -63,7 +79,8 @@ async def open_ticket(desk: Desk, report: Report, category: Category | None = No
     ticket = Ticket.report(
         number=short_number(book.district.prefix, day, serial), case_code=case_code(book.district.adcode, day, serial),
         category=category, grid=grid, text=mask(report.text), spot=report.located.spot, by=desk.person, at=desk.now,
-        is_urgent=report.is_urgent,
+        is_urgent=report.is_urgent, told=report.told(category), border=report.located.border,
+        is_outside=report.located.is_outside, is_named=report.is_named,
     )  # fmt: skip
     ticket.chat_id, ticket.report_id = report.chat.id, report.message.id
     route(desk, ticket)
@@ -84,8 +101,9 @@ def route(desk: Desk, ticket: Ticket) -> None:
         ticket.triage(at=desk.now)
     else:
         ticket.dispatch(
-            way.lead, by=None, at=desk.now, grid=grid, category=category, hours=book.hours, rule=way.rule, cc=way.cc
-        )
+            way.lead, by=None, at=desk.now, grid=grid, limits=book.limits(category.code, ticket.text), hours=book.hours,
+            rule=way.rule, cc=way.cc,
+        )  # fmt: skip
 
 
 async def open_report(desk: Desk, report: Report, category: Category | None = None) -> Ticket:

@@ -19,6 +19,6 @@ async def solved(desk: Desk) -> None:
 async def unsolved(desk: Desk) -> None:
     ticket = await desk.ticket()
     book = desk.town
-    ticket.unsolved(by=desk.me, at=desk.now, category=book.category(ticket.category), hours=book.hours)
+    ticket.unsolved(by=desk.me, at=desk.now, limits=book.limits(ticket.category, ticket.text), hours=book.hours)
     await redraw_fix(desk, ticket)
     await desk.answer("unsolved.noted", number=ticket.number)

@@ -41,7 +41,7 @@ def _shown(desk: Desk, ticket: Ticket, events: list[TicketEvent], locale: str) -
         "grid": desk.grid_of(ticket).name,
         "place": ticket.place,
         "department": department.name if department else None,
-        "deadline": ticket.deadline,
+        "deadline": ticket.due_at,
         "stage": ticket.stage,
         "overdue": ticket.is_overdue(desk.now),
         "events": [

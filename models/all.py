@@ -1,12 +1,29 @@
 """Every table, for the one place that must see them together: the metadata."""
 
-from models import card, category, chat, department, district, draft, grid, mail, person, photo, place, route, ticket
+from models import (
+    card,
+    category,
+    chat,
+    correction,
+    department,
+    district,
+    draft,
+    grid,
+    mail,
+    person,
+    photo,
+    place,
+    route,
+    ticket,
+    tray,
+)
 from models.types import Base
 
 __all__ = [
     "card",
     "category",
     "chat",
+    "correction",
     "department",
     "district",
     "draft",
@@ -18,6 +35,7 @@ __all__ = [
     "place",
     "route",
     "ticket",
+    "tray",
 ]
 
 metadata = Base.metadata

@@ -1,10 +1,12 @@
 """The catalogue: what can be wrong in a town, whose it is, and by when it must be safe."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import JSON
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models.limit import Limit, Limits, Tells, limits_for
 from models.types import Base, Key
 
 UNPLACED = "X9099"
@@ -43,6 +45,12 @@ class Category(Base):
     @property
     def is_restricted(self) -> bool:
         return self.code in RESTRICTED
+
+    def limits(self, tells: Tells = lambda condition: False) -> Limits:
+        """By when a report of this kind is to be made safe and mended. tells: which conditions it tells of."""
+        first = Limit(Decimal(self.deadline_value), self.deadline_unit)
+        others = [limit for text in self.other_deadlines or () for limit in Limit.read(text)]
+        return limits_for(first, others, is_urgent=self.is_urgent, tells=tells)
 
     def name(self, locale: str) -> str:
         return self.name_en if locale == "en" else self.name_zh

@@ -12,6 +12,8 @@ from models.types import Base, Key
 class District(Base):
     """One row. hours: {"work": ["08:00-12:00", …], "days": [1, …]}; limits: minutes.
 
+    hotline: whom to call about what is not ours.
+
     edition: grows with every loading, so that each process knows when what it remembers is old.
     """
 
@@ -27,6 +29,7 @@ class District(Base):
     hours: Mapped[dict[str, Any]] = mapped_column(JSON)
     limits: Mapped[dict[str, Any]] = mapped_column(JSON)
     triage: Mapped[str]
+    hotline: Mapped[str | None] = mapped_column(default=None)
     edition: Mapped[int] = mapped_column(default=1)
 
 

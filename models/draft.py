@@ -1,8 +1,9 @@
 """What may yet become a ticket: an album still arriving, a photo without words."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, UniqueConstraint, select
+from sqlalchemy import JSON, ForeignKey, Index, Select, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.person import Person
@@ -38,6 +39,8 @@ class Draft(Base):
     state: Mapped[str]
     step: Mapped[str | None] = mapped_column(default=None)
     text: Mapped[str] = mapped_column(default="")
+    form: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """What was filled in so far, step by step."""
     report_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), default=None)
     reply_ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), default=None)
     question_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), default=None)

@@ -39,6 +39,7 @@ class Evidence:
     more: int = 0
     urgent: bool = False
     words: list[str] = field(default_factory=list)
+    spans: set[int] = field(default_factory=set)  # where in the line the problem itself is told
 
     def add(self, points: float, at: int, words: str, *, urgent: bool = False) -> None:
         if words in self.words:
@@ -68,7 +69,7 @@ def gather(line: str, mentions: Sequence[Mention], turns: Sequence[Turn]) -> dic
             evidence[turn.code].add(TURN, found.start(), found[0], urgent=turn.urgent)
     for code in ranked(evidence)[:1]:
         # Some kinds are a danger as soon as somebody is near: a wire on the ground, and a child.
-        if code in danger()["alarm"]["near_people"] and evidence[code].points >= NAMED and _people().search(line):
+        if code in danger()["alarm"]["near_people"] and evidence[code].points >= NAMED and is_near_people(line):
             evidence[code].urgent = True
     return evidence
 
@@ -88,9 +89,14 @@ def ranked(evidence: Mapping[str, Evidence]) -> list[str]:
     return codes
 
 
-def is_alarm(line: str) -> bool:
-    """Whether somebody can be hurt now, whatever the category."""
-    return any(pattern.search(line) for pattern in _alarms())
+def alarms(line: str) -> tuple[int, ...]:
+    """Numbers of the expressions by which somebody can be hurt now, whatever the category."""
+    return tuple(number for number, pattern in enumerate(_alarms()) if pattern.search(line))
+
+
+def is_near_people(line: str) -> bool:
+    """Whether somebody stands near, or it is happening now."""
+    return _people().search(line) is not None
 
 
 def _add_word(evidence: dict[str, Evidence], mention: Mention, around: Sequence[Mention], line: str) -> None:

@@ -94,6 +94,11 @@ class Lexicon:
             self._automaton.add_word(word, (word, meaning))
         self._automaton.make_automaton()
 
+    @property
+    def words(self) -> Iterable[str]:
+        """Those that speak for a category, by themselves or beside a sign."""
+        return (word for word, meaning in self._meanings.items() if meaning.says or meaning.hints or meaning.pairs)
+
     def mentions(self, text: str) -> tuple[Mention, ...]:
         if not len(self._automaton):
             return ()
@@ -179,6 +184,12 @@ def signs_of(names: Iterable[str]) -> frozenset[str]:
 
 
 @cache
+def groups_of(signs: frozenset[str]) -> tuple[str, ...]:
+    """Names of the groups of symptoms that hold one of the signs."""
+    return tuple(name for name, words in _toml("symptoms").items() if not signs.isdisjoint(words))
+
+
+@cache
 def categories() -> Mapping[str, Any]:
     return {code: entry for name in WORD_FILES for code, entry in _toml(name).items()}
 
@@ -199,6 +210,10 @@ def guards() -> Mapping[str, Any]:
 
 def danger() -> Mapping[str, Any]:
     return _toml("danger")
+
+
+def slips() -> Mapping[str, str]:
+    return _toml("slips")["slips"]
 
 
 @cache

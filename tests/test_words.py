@@ -296,7 +296,7 @@ def face(full: bool, stage: Stage, asks: str | None) -> Face:
         "met": 3 if full else 1, "urgent": full, "overdue": full, "asks": asks,
         "place": GATE if full else None, "map": "https://map.example/?at=1,2&name=n" if full else None,
         "department": OFFICE if full else None, "phone": "029-1" if full else None,
-        "deadline": NOON if full else None, "hotline": "110" if full else None, "reason": "找不到" if full else None,
+        "deadline": NOON if full else None, "secure_by": NOON if full else None, "secured": not full, "hotline": "110" if full else None, "reason": "找不到" if full else None,
     }  # fmt: skip
     assert set(given) == {field.name for field in fields(Face)}
     return Face(**given)

@@ -35,7 +35,8 @@ def _department_buttons(card: Card, ticket: Ticket, locale: str) -> Rows:
         ]
         return [*([reason] for reason in reasons), [Label("button.cancel", "cancel", number)]]
     accept = [Label("button.accept", "accept", number)] if ticket.allows("accept") else []
-    return [[*accept, Label("button.return", "return", number)]] if back else []
+    secure = [[Label("button.secure", "secure", number)]] if ticket.may_be_secured else []
+    return [[*accept, Label("button.return", "return", number)], *secure] if back else []
 
 
 def _leader_buttons(card: Card, ticket: Ticket, book: Book) -> Rows:

@@ -27,6 +27,8 @@ class Face:
     department: str | None
     phone: str | None
     deadline: datetime | None
+    secure_by: datetime | None
+    secured: bool
     urgent: bool
     hotline: str | None
     text: str
@@ -62,6 +64,8 @@ async def face_of(session: AsyncSession, card: Card, ticket: Ticket, book: Book,
         department=department.name if department else None,
         phone=department.phone if department else None,
         deadline=ticket.deadline,
+        secure_by=ticket.secure_by if ticket.secured_at is None else None,
+        secured=ticket.secured_at is not None,
         urgent=ticket.is_urgent or category.is_urgent,
         hotline=category.hotline if ticket.is_urgent or category.is_urgent or category.deadline_unit == "now" else None,
         text=ticket.text,

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from math import cos, radians
 from typing import Any, Self
 
-from sqlalchemy import ForeignKey, Index, Select, and_, or_, select
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, reconstructor
 
 from models.card import Card
@@ -15,6 +15,8 @@ from models.refusal import Refusal
 from models.spot import Spot
 from models.ticket.event import TicketEvent
 from models.ticket.stage import BEFORE_WORK, LIFECYCLE, OPEN, PAST, WITH_DEPARTMENT, WITH_LEADER, Stage
+from models.ticket.timetable import Timetable
+from models.told import Told
 from models.types import Base, Key
 
 DUPLICATE_WITHIN = timedelta(hours=24)
@@ -28,6 +30,11 @@ class Record(Base):
 
     round counts how often it was mended: 1, and one more after each rework.
     returns counts how often a department handed it back.
+    border_id: the other grid, where the point lies near a border; is_outside: it lies in no grid of ours.
+    told: what was read out of the words (models/told.py). is_named: the reporter may be named in the group.
+    secure_by, secured_at: made safe (fenced, shut off); deadline: mended. Both told from the events (timetable.py),
+    whose sum so far stands in clocks.
+    escalated: how many levels up it was told, because nobody sorted it in time.
     """
 
     __abstract__ = True
@@ -57,6 +64,11 @@ class Record(Base):
     datum: Mapped[str | None] = mapped_column(default=None)
     place_source: Mapped[str]
     accuracy: Mapped[float | None] = mapped_column(default=None)
+    is_outside: Mapped[bool] = mapped_column(default=False)
+    border_id: Mapped[int | None] = mapped_column(default=None)
+    told: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    is_named: Mapped[bool] = mapped_column(default=True)
+    escalated: Mapped[int] = mapped_column(default=0)
     round: Mapped[int] = mapped_column(default=1)
     returns: Mapped[int] = mapped_column(default=0)
     reported_at: Mapped[datetime]
@@ -65,6 +77,9 @@ class Record(Base):
     resolved_at: Mapped[datetime | None] = mapped_column(default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
     deadline: Mapped[datetime | None] = mapped_column(default=None)
+    secure_by: Mapped[datetime | None] = mapped_column(default=None)
+    secured_at: Mapped[datetime | None] = mapped_column(default=None)
+    clocks: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     fix_said: Mapped[int] = mapped_column(default=0)
     """The last round whose fix was posted: once per round, whoever comes first (the picture or the minute)."""
     fix_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), default=None)
@@ -87,8 +102,27 @@ class Record(Base):
     def is_before_work(self) -> bool:
         return self.stage in BEFORE_WORK
 
+    @property
+    def due_at(self) -> datetime | None:
+        """What comes next: to make it safe, or to mend it."""
+        if self.secure_by is not None and self.secured_at is None:
+            return min(self.secure_by, self.deadline or self.secure_by)
+        return self.deadline
+
+    @property
+    def may_be_secured(self) -> bool:
+        return self.stage in (Stage.DISPATCHED, Stage.WORKING) and bool(self.secure_by) and self.secured_at is None
+
     def is_overdue(self, at: datetime) -> bool:
-        return self.stage in WITH_DEPARTMENT - {Stage.SUSPENDED} and self.deadline is not None and at > self.deadline
+        return self.stage in WITH_DEPARTMENT - {Stage.SUSPENDED} and self.due_at is not None and at > self.due_at
+
+    @property
+    def timetable(self) -> Timetable:
+        return Timetable.kept(self.clocks) if self.clocks else Timetable(self.department_id, self.dispatched_at)
+
+    @property
+    def reading(self) -> Told:
+        return Told.of(self.told)
 
     @property
     def spot(self) -> Spot:
@@ -108,8 +142,13 @@ class Record(Base):
         return (
             select(cls)
             .where(cls.department_id.in_(departments), cls.stage.in_(WITH_DEPARTMENT))
-            .order_by(cls.deadline.is_(None), cls.deadline, cls.id)
+            .order_by(cls._due().is_(None), cls._due(), cls.id)
         )
+
+    @classmethod
+    def _due(cls) -> ColumnElement[datetime | None]:
+        """`due_at`, as the database reckons it."""
+        return case((cls.secured_at.is_(None), func.coalesce(cls.secure_by, cls.deadline)), else_=cls.deadline)
 
     @classmethod
     def awaiting_leader(cls, grids: list[int]) -> Select[Self]:
@@ -181,4 +220,6 @@ class Record(Base):
     def _tell(self, kind: str, by: Person | None, at: datetime, **data: Any) -> None:
         self.last_seq += 1
         data["stage"] = self.stage
-        self.news.append(TicketEvent(seq=self.last_seq, kind=kind, by_id=by.id if by else None, at=at, data=data))
+        event = TicketEvent(seq=self.last_seq, kind=kind, by_id=by.id if by else None, at=at, data=data)
+        self.news.append(event)
+        self.clocks = self.timetable.after(event).as_data()

@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Self
 
 from models.category import Category
-from models.deadline import OfficeHours, due
+from models.deadline import OfficeHours
 from models.department import Department
 from models.grid import Grid
+from models.limit import Limits
 from models.person import Person
 from models.photo import Photo
 from models.refusal import Refusal
 from models.spot import Spot
 from models.ticket.record import Record
 from models.ticket.stage import Stage
+from models.told import NOTHING_TOLD, Told
 
 
 class Ticket(Record):
@@ -35,7 +36,13 @@ class Ticket(Record):
         by: Person | None,
         at: datetime,
         is_urgent: bool = False,
+        told: Told = NOTHING_TOLD,
+        border: Grid | None = None,
+        is_outside: bool = False,
+        is_named: bool = True,
     ) -> Self:
+        """border: the grid on the other side, where it may be meant just as well. is_outside: it lies in none of ours.
+        is_named: the reporter may be named in the group."""
         ticket = cls(
             number=number,
             case_code=case_code,
@@ -46,6 +53,11 @@ class Ticket(Record):
             text=text,
             is_urgent=is_urgent,
             is_restricted=category.is_restricted,
+            told=told.as_data(),
+            border_id=border.id if border else None,
+            is_outside=is_outside,
+            is_named=is_named,
+            escalated=0,
             reported_at=at,
             round=1,
             returns=0,
@@ -56,8 +68,9 @@ class Ticket(Record):
         ticket._woken()
         ticket._stand(spot)
         ticket._tell(
-            "reported", by, at, category=category.code, grid=grid.id, text=text, spot=spot.as_data(), urgent=is_urgent
-        )
+            "reported", by, at, category=category.code, grid=grid.id, text=text, spot=spot.as_data(), urgent=is_urgent,
+            told=ticket.told, border=ticket.border_id, outside=is_outside, named=is_named,
+        )  # fmt: skip
         return ticket
 
     def file(self, *, by: Person | None, at: datetime) -> None:
@@ -70,7 +83,7 @@ class Ticket(Record):
         by: Person | None,
         at: datetime,
         grid: Grid,
-        category: Category,
+        limits: Limits,
         hours: OfficeHours,
         rule: str,
         cc: Sequence[int] = (),
@@ -80,16 +93,11 @@ class Ticket(Record):
             self._only_leader(by, grid)
         if self.stage == Stage.PENDING:
             self.file(by=by, at=at)
-        # The clock goes on when the same department gets it back; another one starts anew.
-        start = self.dispatched_at if self.department_id == to.id and self.dispatched_at else at
-        deadline = due(start, Decimal(category.deadline_value), category.deadline_unit, hours)
-        again = self.department_id
         self._move(
-            "dispatch", by, at, to=to.id, was=again, rule=rule, cc=list(cc),
-            limit=[category.deadline_value, category.deadline_unit],
-            deadline=deadline.isoformat() if deadline else None,
-        )  # fmt: skip
-        self.department_id, self.dispatched_at, self.accepted_at, self.deadline = to.id, start, None, deadline
+            "dispatch", by, at, to=to.id, was=self.department_id, rule=rule, cc=list(cc), limits=limits.as_data()
+        )
+        self.department_id, self.accepted_at = to.id, None
+        self._reckon(hours)
 
     def triage(self, *, at: datetime) -> None:
         """No rule knows whose it is, or the district wants a person to say so: the leader sorts it by hand."""
@@ -129,10 +137,20 @@ class Ticket(Record):
         self._move("confirm", by, at)
         self.ended_at = at
 
-    def unsolved(self, *, by: Person, at: datetime, category: Category, hours: OfficeHours) -> None:
+    def secure(self, *, by: Person, at: datetime, hours: OfficeHours) -> None:
+        """已围护: nobody can be hurt any more; the mending goes on."""
+        self._only_department(by)
+        if self.stage == Stage.DISPATCHED:
+            self.accept(by=by, at=at)
+        if not self.may_be_secured:
+            raise Refusal("ticket.not_now", number=self.number, stage=self.stage, verb="secure")
+        self._tell("secured", by, at)
+        self._reckon(hours)
+
+    def unsolved(self, *, by: Person, at: datetime, limits: Limits, hours: OfficeHours) -> None:
         """没解决: the same department again, in a new round with a new limit (field.md b, rework)."""
         self._only_reporter(by)
-        self._rework("unsolved", by, at, category, hours)
+        self._rework("unsolved", by, at, limits, hours)
 
     def withdraw(self, *, by: Person, at: datetime) -> None:
         self._only_reporter(by)
@@ -157,15 +175,14 @@ class Ticket(Record):
         return True
 
     def _rework(
-        self, verb: str, by: Person | None, at: datetime, category: Category, hours: OfficeHours, **data: Any
+        self, verb: str, by: Person | None, at: datetime, limits: Limits, hours: OfficeHours, **data: Any
     ) -> None:
-        deadline = due(at, Decimal(category.deadline_value), category.deadline_unit, hours)
-        self._move(verb, by, at, round=self.round + 1, deadline=deadline.isoformat() if deadline else None, **data)
+        self._move(verb, by, at, round=self.round + 1, limits=limits.as_data(), **data)
         self.round += 1
-        self.dispatched_at, self.accepted_at, self.resolved_at, self.ended_at, self.deadline = (
-            at,
-            None,
-            None,
-            None,
-            deadline,
-        )
+        self.accepted_at = self.resolved_at = self.ended_at = None
+        self._reckon(hours)
+
+    def _reckon(self, hours: OfficeHours) -> None:
+        table = self.timetable
+        self.dispatched_at, self.secured_at = table.start, table.secured_at
+        self.deadline, self.secure_by = table.deadline(hours), table.secure_by(hours)

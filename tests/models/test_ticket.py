@@ -21,10 +21,12 @@ from models.refusal import Refusal
 from models.spot import TRUST, Spot
 from models.ticket import BEFORE_WORK, LIFECYCLE, OPEN, Stage, Ticket, case_code, short_number
 from models.ticket.stage import PAST
+from models.ticket.timetable import Timetable
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 HOURS = OfficeHours.read("Asia/Shanghai", ["08:00-12:00", "14:00-18:00"], [1, 2, 3, 4, 5])
 HOLE = Category(code="E0505", deadline_value="2", deadline_unit="urgent_hour", is_urgent=True)
+LIMITS = HOLE.limits()
 GRID = Grid(id=3, path="/1/2/3/", code="g")
 ELSEWHERE = Grid(id=9, path="/1/8/9/", code="h")
 ROADS, DRAINS = Department(id=1, key="roads"), Department(id=2, key="drains")
@@ -48,13 +50,13 @@ LEADERS = {5, 7, 8}
 Verb = Callable[[Ticket, Person, datetime], None]
 VERBS: Mapping[str, Verb] = {
     "dispatch": lambda t, by, at: t.dispatch(
-        ROADS, by=by, at=at, grid=GRID, category=HOLE, hours=HOURS, rule="leader"
+        ROADS, by=by, at=at, grid=GRID, limits=LIMITS, hours=HOURS, rule="leader"
     ),
     "accept": lambda t, by, at: t.accept(by=by, at=at),
     "return": lambda t, by, at: t.hand_back("不归我们", by=by, at=at),
     "resolve": lambda t, by, at: t.resolve([PHOTO], by=by, at=at),
     "confirm": lambda t, by, at: t.confirm(by=by, at=at),
-    "unsolved": lambda t, by, at: t.unsolved(by=by, at=at, category=HOLE, hours=HOURS),
+    "unsolved": lambda t, by, at: t.unsolved(by=by, at=at, limits=LIMITS, hours=HOURS),
     "withdraw": lambda t, by, at: t.withdraw(by=by, at=at),
 }  # fmt: skip
 MAY: Mapping[str, set[int]] = {
@@ -80,6 +82,7 @@ def ticket(stage: Stage = Stage.PENDING, category: Category = HOLE) -> Ticket:
     made.stage, made.news = stage, []
     if stage != Stage.PENDING:
         made.department_id, made.dispatched_at, made.deadline = ROADS.id, NOON, NOON + timedelta(hours=2)
+        made.clocks = Timetable(ROADS.id, NOON, LIMITS).as_data()
     return made
 
 
@@ -162,7 +165,7 @@ def test_the_clock_goes_on_for_the_same_department_and_starts_anew_for_another()
 
     def sent(to: Department) -> datetime | None:
         it = ticket(Stage.RETURNED)
-        it.dispatch(to, by=QIAO, at=later, grid=GRID, category=HOLE, hours=HOURS, rule="leader")
+        it.dispatch(to, by=QIAO, at=later, grid=GRID, limits=LIMITS, hours=HOURS, rule="leader")
         return it.deadline
 
     assert sent(ROADS) == NOON + timedelta(hours=2)
@@ -171,7 +174,7 @@ def test_the_clock_goes_on_for_the_same_department_and_starts_anew_for_another()
 
 def test_a_rework_is_a_new_round_with_a_new_limit() -> None:
     it = ticket(Stage.RESOLVED)
-    it.unsolved(by=LIN, at=NOON + timedelta(days=1), category=HOLE, hours=HOURS)
+    it.unsolved(by=LIN, at=NOON + timedelta(days=1), limits=LIMITS, hours=HOURS)
     assert (it.round, it.accepted_at, it.resolved_at) == (2, None, None)
     assert it.deadline == NOON + timedelta(days=1, hours=2)
     assert it.news[-1].data["round"] == 2
@@ -180,7 +183,7 @@ def test_a_rework_is_a_new_round_with_a_new_limit() -> None:
 def test_no_clock_where_the_phone_comes_first() -> None:
     it = ticket()
     fire = Category(code="X9001", deadline_value="0", deadline_unit="now", is_urgent=True)
-    it.dispatch(ROADS, by=None, at=NOON, grid=GRID, category=fire, hours=HOURS, rule="routes:10", cc=[2])
+    it.dispatch(ROADS, by=None, at=NOON, grid=GRID, limits=fire.limits(), hours=HOURS, rule="routes:10", cc=[2])
     assert it.deadline is None
     assert not it.is_overdue(NOON + timedelta(days=9))
     assert [event.kind for event in it.news] == ["filed", "dispatched"]

@@ -1,0 +1,75 @@
+"""`python -m training [CORRECTIONS.csv …]`: makes reading/weights.npz anew from the labelled lines.
+
+Same lines, same words, same seed: the same bytes.
+"""
+
+import argparse
+import hashlib
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from reading.lexicon import Lexicon
+from reading.told import Words
+from reading.traits import VERSION, traits
+from reading.weights import SHIPPED
+from tests.reading.figures import catalogue
+from training.heads import Heads, fitted, unseen_sums, vocabulary
+from training.lines import all_lines
+from training.scales import figures, likelihoods
+
+TARGET = Path(__file__).resolve().parent.parent / "reading" / SHIPPED
+WORDS = TARGET.parent / "words"
+MOST_ROWS = 40_000
+# From these likelihoods on. Without a photo a false ticket is likelier; danger is better told once in vain.
+BARS = {"enough_with_photo": 0.5, "enough_without": 0.5, "danger": 0.2}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    parser.add_argument("corrections", nargs="*", type=Path, help="labelled lines, as /export gives them")
+    parser.add_argument("--target", type=Path, default=TARGET)
+    asked = parser.parse_args()
+    started = time.perf_counter()
+    lines = all_lines(asked.corrections)
+    words = Words(Lexicon(catalogue()), has_other=True)
+    looked = [traits(words.told(line.text), line.has_photo) for line in lines]
+    codes = sorted({line.codes[0] for line in lines if line.is_report})
+    sums = unseen_sums(lines, looked, codes)
+    facts = {**likelihoods(lines, sums, codes), **BARS, "version": VERSION, "codes": codes, "words": digest_of_words()}
+    print(f"{len(lines)} lines, cross-validated: {figures(lines, sums, codes, facts)}")
+    heads = fitted(lines, looked, vocabulary(looked))
+    write(asked.target, heads, facts)
+    print(f"{asked.target.name}: {asked.target.stat().st_size / 1e6:.1f} MB, {time.perf_counter() - started:.0f} s")
+
+
+def write(target: Path, heads: Heads, facts: dict[str, Any]) -> None:
+    """The heaviest rows, in whole numbers from -127 to 127, each row with its scale."""
+    heaviest = np.abs(heads.weights).max(axis=1)
+    kept = np.sort(np.argsort(-heaviest, kind="stable")[:MOST_ROWS])
+    kept = kept[heaviest[kept] > 0]
+    scales = heaviest[kept] / 127
+    np.savez_compressed(
+        target,
+        table=np.round(heads.weights[kept] / scales[:, None]).astype(np.int8),
+        scales=scales.astype(np.float32),
+        offsets=heads.offsets.astype(np.float32),
+        names=np.frombuffer("\n".join(heads.names[row] for row in kept).encode(), dtype=np.uint8),
+        facts=np.frombuffer(json.dumps(facts, ensure_ascii=False, sort_keys=True).encode(), dtype=np.uint8),
+    )
+
+
+def digest_of_words() -> str:
+    """Of the lists the traits come from: whoever changes a word trains anew."""
+    digest = hashlib.sha256()
+    for path in sorted(WORDS.iterdir()):
+        if path.name != "places.toml":
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+if __name__ == "__main__":
+    main()
