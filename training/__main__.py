@@ -17,7 +17,7 @@ from reading.told import Words
 from reading.traits import VERSION, traits
 from reading.weights import SHIPPED
 from tests.reading.figures import catalogue
-from training.heads import Heads, fitted, unseen_sums, vocabulary
+from training.heads import Beside, Heads, fitted, unseen_sums
 from training.lines import all_lines
 from training.scales import figures, likelihoods
 
@@ -37,11 +37,12 @@ def main() -> None:
     lines = all_lines(asked.corrections)
     words = Words(Lexicon(catalogue()), has_other=True)
     looked = [traits(words.told(line.text), line.has_photo) for line in lines]
-    codes = sorted({line.codes[0] for line in lines if line.is_report})
-    sums = unseen_sums(lines, looked, codes)
+    beside = Beside.looked_at(lambda text: traits(words.told(text), True))
+    codes = sorted({code for line in lines for code in line.codes})
+    sums = unseen_sums(lines, looked, beside, codes)
     facts = {**likelihoods(lines, sums, codes), **BARS, "version": VERSION, "codes": codes, "words": digest_of_words()}
     print(f"{len(lines)} lines, cross-validated: {figures(lines, sums, codes, facts)}")
-    heads = fitted(lines, looked, vocabulary(looked))
+    heads = fitted(lines, looked, beside)
     write(asked.target, heads, facts)
     print(f"{asked.target.name}: {asked.target.stat().st_size / 1e6:.1f} MB, {time.perf_counter() - started:.0f} s")
 

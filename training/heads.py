@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +14,17 @@ from sklearn.svm import LinearSVC
 
 from reading.traits import Traits
 from reading.weights import weighted
-from training.lines import Line
+from training.lines import Line, fragments, vague
 
 FEWEST = 2  # lines a trait must be in
 FOLDS = 5
 SEED = 20261122
-COST = {"report": 1.0, "code": 0.5, "urgent": 3.0}
+# The larger, the closer to the lines and the less general.
+COST = {"report": 0.3, "code": 0.5, "urgent": 3.0}
+# How much an example counts beside a line with its first category.
+ALTERNATIVE = 0.3
+FRAGMENT = 0.3
+VAGUE = {True: 0.2, False: 0.4}  # as a report, as none
 Array = npt.NDArray[np.float64]
 
 
@@ -31,6 +36,18 @@ class Heads:
     codes: tuple[str, ...]
     weights: Array
     offsets: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Beside:
+    """Traits of what is no line: fragments with their category, and vague lines."""
+
+    fragments: list[tuple[str, Traits]]
+    vague: list[Traits]
+
+    @classmethod
+    def looked_at(cls, look: Callable[[str], Traits]) -> "Beside":
+        return cls([(code, look(words)) for code, words in fragments()], [look(line) for line in vague()])
 
 
 def vocabulary(traits: Iterable[Traits]) -> tuple[str, ...]:
@@ -51,31 +68,52 @@ def matrix(traits: Sequence[Traits], names: Sequence[str]) -> csr_matrix:
     return csr_matrix((np.array(counts), np.array(columns), np.array(ends)), shape=(len(traits), len(names)))
 
 
-def fitted(lines: Sequence[Line], traits: Sequence[Traits], names: Sequence[str]) -> Heads:
-    table = matrix(traits, names)
-    reports = [number for number, line in enumerate(lines) if line.is_report]
-    code = LinearSVC(C=COST["code"], random_state=SEED).fit(table[reports], [lines[n].codes[0] for n in reports])
-    report = LinearSVC(C=COST["report"], random_state=SEED).fit(table, [line.is_report for line in lines])
-    urgent = LogisticRegression(C=COST["urgent"], solver="liblinear", random_state=SEED)
-    urgent.fit(table, [line.urgent for line in lines])
-    heads: list[Any] = [code, report, urgent]
+def fitted(lines: Sequence[Line], traits: Sequence[Traits], beside: Beside) -> Heads:
+    names = vocabulary([*traits, *(one for _, one in beside.fragments)])
+    heads: list[Any] = [
+        _codes_fitted(lines, traits, beside, names),
+        _report_fitted(lines, traits, beside, names),
+        LogisticRegression(C=COST["urgent"], solver="liblinear", random_state=SEED).fit(
+            matrix(traits, names), [line.urgent for line in lines]
+        ),
+    ]
     return Heads(
-        names=tuple(names),
-        codes=tuple(str(one) for one in code.classes_),
+        names=names,
+        codes=tuple(str(code) for code in heads[0].classes_),
         weights=np.vstack([head.coef_ for head in heads]).T,
         offsets=np.concatenate([head.intercept_ for head in heads]),
     )
 
 
-def unseen_sums(lines: Sequence[Line], traits: Sequence[Traits], codes: Sequence[str]) -> Array:
+def _codes_fitted(lines: Sequence[Line], traits: Sequence[Traits], beside: Beside, names: Sequence[str]) -> LinearSVC:
+    examples = [
+        (one, code, ALTERNATIVE if place else 1.0)
+        for line, one in zip(lines, traits, strict=True)
+        for place, code in enumerate(line.codes)
+    ]
+    examples += [(one, code, FRAGMENT) for code, one in beside.fragments]
+    return _svm("code", examples, names)
+
+
+def _report_fitted(lines: Sequence[Line], traits: Sequence[Traits], beside: Beside, names: Sequence[str]) -> LinearSVC:
+    examples = [(one, line.is_report, 1.0) for line, one in zip(lines, traits, strict=True)]
+    examples += [(one, is_report, share) for one in beside.vague for is_report, share in VAGUE.items()]
+    return _svm("report", examples, names)
+
+
+def _svm(head: str, examples: Sequence[tuple[Traits, Any, float]], names: Sequence[str]) -> LinearSVC:
+    traits, labels, shares = zip(*examples, strict=True)
+    return LinearSVC(C=COST[head], random_state=SEED).fit(matrix(traits, names), labels, sample_weight=shares)
+
+
+def unseen_sums(lines: Sequence[Line], traits: Sequence[Traits], beside: Beside, codes: Sequence[str]) -> Array:
     """The sums of each line by heads that were fitted without it; columns as in `Heads`, for these codes."""
     order = np.random.default_rng(SEED).permutation(len(lines))
     sums = np.full((len(lines), len(codes) + 2), -math.inf)
     for fold in np.array_split(order, FOLDS):
         left_out = set(fold.tolist())
         rest = [number for number in range(len(lines)) if number not in left_out]
-        known = [traits[number] for number in rest]
-        heads = fitted([lines[number] for number in rest], known, vocabulary(known))
+        heads = fitted([lines[number] for number in rest], [traits[number] for number in rest], beside)
         found = matrix([traits[number] for number in fold], heads.names) @ heads.weights + heads.offsets
         columns = [*(codes.index(code) for code in heads.codes), len(codes), len(codes) + 1]
         sums[np.ix_(fold, columns)] = found

@@ -1,13 +1,18 @@
-"""Labelled lines: those of the folder beside this file, the seen ones of the tests, and whatever leaders corrected."""
+"""Labelled lines: those of the folder beside this file, the seen ones of the tests, and whatever leaders corrected.
+
+Beside them fragments, which are known to belong to a category, and vague lines, which could be anything.
+"""
 
 import csv
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.reading.lines import seen
 
-FOLDER = Path(__file__).parent / "lines"
+HERE = Path(__file__).parent
+FOLDER = HERE / "lines"
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,17 @@ def all_lines(corrections: Iterable[Path] = ()) -> list[Line]:
     ]
     lines += [line for path in corrections for line in read(path)]
     return list({line.text: line for line in lines}.values())
+
+
+def fragments() -> list[tuple[str, str]]:
+    """What people call things and say of them: category and words."""
+    lists = tomllib.loads((HERE / "phrases.toml").read_text(encoding="utf-8"))
+    return [(code, words) for code, text in lists.items() for words in text.split()]
+
+
+def vague() -> list[str]:
+    text = (HERE / "vague.txt").read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
 def read(path: Path) -> list[Line]:

@@ -17,6 +17,8 @@ from bot.migrating import migrate
 from models.all import metadata
 from models.chat import Chat
 from models.mail import Errand, Inbox, Outbox, Timer
+from models.ticket import Ticket
+from models.told import NOTHING_TOLD
 from tests.contract.stored import NOON, heard, next_update
 
 # --- the tables ---------------------------------------------------------------------------
@@ -64,6 +66,31 @@ async def test_a_migration_cut_short_leaves_nothing_and_is_made_whole_by_the_nex
         await asyncio.wait_for(migrate(store), 20)
         async with store.writer.connect() as connection:
             assert set(metadata.tables) <= await connection.run_sync(tables)
+    finally:
+        await store.close()
+
+
+FIRST = (
+    "INSERT INTO grids (code, name, level, kind, path, shape) VALUES ('g', '一网格', 1, 'basic', '/1/', '{}')",
+    "INSERT INTO tickets (number, case_code, stage, category, grid_id, text, is_urgent, is_restricted, place_source,"
+    " round, returns, reported_at, fix_said, last_seq, version) VALUES ('LH2611200001', '1', 'dispatched', 'E0505', 1, '塌陷',"
+    " TRUE, FALSE, 'grid', 1, 0, '2026-11-20 04:00:00', 0, 3, 1)",
+)  # fmt: skip
+"""Rows as the first revision took them."""
+
+
+async def test_a_town_of_the_first_revision_goes_on(empty_url: str) -> None:
+    store = Database.opened(empty_url)
+    try:
+        await migrate(store, "0001")
+        async with store.write() as session:
+            for statement in FIRST:
+                await session.execute(text(statement))
+        await migrate(store)
+        async with store.read() as session:
+            ticket = (await session.scalars(select(Ticket))).one()
+        assert (ticket.number, ticket.stage, ticket.reading) == ("LH2611200001", "dispatched", NOTHING_TOLD)
+        assert (ticket.is_named, ticket.is_outside, ticket.escalated) == (True, False, 0)
     finally:
         await store.close()
 
