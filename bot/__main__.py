@@ -1,4 +1,4 @@
-"""The commands: demo, run, load, check."""
+"""The commands: demo, run, load, check, corrections."""
 
 import asyncio
 import sys
@@ -62,6 +62,14 @@ def check() -> None:
     from bot.checking import check_all
 
     _run(check_all())
+
+
+@app.command()
+def corrections(file: Annotated[Path, typer.Argument(help="the CSV file to write")]) -> None:
+    """Write what leaders and departments put right as lines to learn from, without anybody's data."""
+    from bot.corrections import export_corrections
+
+    _run(export_corrections(_settings(), file))
 
 
 def _settings(*, needs_token: bool = False) -> Any:

@@ -2,20 +2,25 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.base import Finding, SendError
 from bot.channels.telegram import TelegramChannel
+from bot.clock import Clock
 from bot.database import AlreadyRunning, Database
 from bot.district import BadFolder, read_folder
+from bot.district.days_off import check_days_off, unknown_years
 from bot.log import set_up
 from bot.migrating import migrate
 from bot.settings import BadSettings, Settings, load
 from media.store import open_store
+from models.calendar import USUAL
 from models.chat import Chat
-from models.district import District
+from models.district import District, Holiday
 from models.person import Address, Person, RoleKind
 
 SIGNS = {"ok": "ok     ", "warning": "warning", "error": "ERROR  "}
@@ -58,7 +63,7 @@ async def _check_database(settings: Settings) -> tuple[list[Finding], list[str]]
         return [Finding("error", f"DATABASE_URL: {fault.strerror}")], []
     try:
         await migrate(database)
-        return await _look_inside(database)
+        return await _look_inside(database, settings)
     except (SQLAlchemyError, OSError) as fault:
         reason = str(getattr(fault, "orig", None) or fault).splitlines()[0]
         return [Finding("error", f"DATABASE_URL: {reason}")], []
@@ -66,7 +71,7 @@ async def _check_database(settings: Settings) -> tuple[list[Finding], list[str]]
         await database.close()
 
 
-async def _look_inside(database: Database) -> tuple[list[Finding], list[str]]:
+async def _look_inside(database: Database, settings: Settings) -> tuple[list[Finding], list[str]]:
     found = [Finding("ok", "the database answers and is up to date")]
     async with database.read() as session:
         district = await session.scalar(select(District))
@@ -74,6 +79,8 @@ async def _look_inside(database: Database) -> tuple[list[Finding], list[str]]:
             found.append(Finding("warning", "no district is loaded yet; set DISTRICT or use `load`"))
         else:
             found.append(Finding("ok", f"district: {district.name}"))
+            if settings.district is None:  # else its folder is checked
+                found += await _check_days_off(session, district, Clock(settings.clock_shift))
         bound = list(
             await session.scalars(select(Chat).where((Chat.grid_id.is_not(None)) | (Chat.department_id.is_not(None))))
         )
@@ -88,6 +95,13 @@ async def _look_inside(database: Database) -> tuple[list[Finding], list[str]]:
     return found, [chat.external_id for chat in bound if chat.channel == "telegram"]
 
 
+async def _check_days_off(session: AsyncSession, district: District, clock: Clock) -> list[Finding]:
+    own = {day.year for day in await session.scalars(select(Holiday.day).where(Holiday.kind == "workday"))}
+    today = clock.now().astimezone(ZoneInfo(district.timezone)).date()
+    unknown = unknown_years(district.hours.get("calendar", USUAL), own, today)
+    return [Finding("warning", str(fault)) for fault in unknown]
+
+
 def _check_folder(settings: Settings) -> list[Finding]:
     """The folder `run` would load at start."""
     if settings.district is None:
@@ -96,7 +110,8 @@ def _check_folder(settings: Settings) -> list[Finding]:
         folder = read_folder(Path(settings.district))
     except BadFolder as bad:
         return [Finding("error", f"DISTRICT: {fault}") for fault in bad.faults]
-    warnings = [Finding("warning", f"DISTRICT: {warning}") for warning in folder.warnings]
+    told = [*folder.warnings, *check_days_off(folder, Clock(settings.clock_shift).now())]
+    warnings = [Finding("warning", f"DISTRICT: {warning}") for warning in told]
     return [Finding("ok", f"DISTRICT: {folder.district.name} can be loaded"), *warnings]
 
 

@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot import counts
-from bot.letters import Prepared, Unsayable, prepare
+from bot.letters import Moot, Prepared, Unsayable, prepare
 from bot.runtime import Runtime
 from models.chat import Chat
 from models.mail import Lane, Outbox, OutboxState, Repeat
@@ -43,7 +43,7 @@ SOON_S = 0.5
 class Claim:
     """A row under lease, and everything its delivery needs: no transaction is open while the network is.
 
-    others: older edits of the same card, which this one makes unnecessary.
+    others: older edits of the same card or tray, which this one makes unnecessary.
     """
 
     row_id: int
@@ -110,12 +110,17 @@ class Claims:
 
     async def _take(self, session: AsyncSession, row: Outbox, chat: Chat, now: datetime) -> Claim | None:
         older: list[int] = []
-        if row.kind == "card":
-            same = Outbox.card_id == row.card_id, Outbox.is_pending(), Outbox.id != row.id
-            older = list(await session.scalars(select(Outbox.id).where(*same)))
+        if row.kind in ("card", "tray"):
+            of_the_same = (Outbox.card_id == row.card_id) if row.kind == "card" else _of_tray(row)
+            same = select(Outbox.id).where(of_the_same, Outbox.is_pending(), Outbox.id != row.id)
+            older = list(await session.scalars(same))
         try:
             book = await self.runtime.book(session)
             prepared = await prepare(session, row, chat, book, chat.locale or self.runtime.locale, now)
+        except Moot as settled:
+            row.arrived(now)
+            row.reason = str(settled)
+            return None
         except Unsayable as nothing:
             row.give_up(str(nothing))
             return None
@@ -126,22 +131,30 @@ class Claims:
         )
 
 
+def _of_tray(row: Outbox) -> ColumnElement[bool]:
+    """What this makes unnecessary: an edit other edits; one sent anew, which rings, those too."""
+    here = and_(Outbox.chat_id == row.chat_id, Outbox.kind == "tray")
+    return here if row.repeat == Repeat.SPARINGLY else and_(here, Outbox.repeat == Repeat.FREELY.value)
+
+
 def address(chat: Chat) -> str:
     """What the pace knows a chat by."""
     return f"{chat.channel}:{chat.external_id}"
 
 
 def _rank() -> ColumnElement[int]:
-    """What goes first in a chat: answers, urgent news, news, edits; what has waited for a minute counts as news.
+    """What goes first in a chat: answers, urgent news, urgent edits, news, edits; what has waited for a minute counts
+    as news.
 
-    Nothing overtakes an elder of its own ticket: that is asked beside this.
+    Nothing overtakes an elder of its own ticket: that is asked beside this. So an urgent edit goes before what is no
+    danger: the word that rings for it waits behind it.
     """
     is_news = Outbox.repeat == Repeat.SPARINGLY.value
     return case(
         (Outbox.kind == "answer", 0),
         (and_(is_news, Outbox.is_urgent), 1),
-        (or_(is_news, Outbox.created_at < bindparam("patient")), 2),
-        (Outbox.is_urgent, 3),
+        (Outbox.is_urgent, 2),
+        (or_(is_news, Outbox.created_at < bindparam("patient")), 3),
         else_=4,
     )
 

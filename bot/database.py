@@ -1,5 +1,6 @@
 """The database: one writing connection on SQLite, a pool on PostgreSQL; nobody else opens one."""
 
+import errno
 import fcntl
 import os
 from collections.abc import AsyncIterator
@@ -76,6 +77,17 @@ class Database:
                 self.url, hide_parameters=True, pool_size=10, max_overflow=5, pool_pre_ping=True
             )
         self._writing = async_sessionmaker(self._writer, expire_on_commit=False, autoflush=False)
+        self._reading = async_sessionmaker(self._reader, expire_on_commit=False, autoflush=False)
+
+    def open_to_read(self) -> None:
+        """Only `read()`, without the lock: whatever runs on this database goes on. OSError where there is none."""
+        if self.path is not None and not self.path.is_file():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.path))
+        if self.is_sqlite:
+            self._reader = _sqlite_reader(self.url)
+        else:
+            read_only = {"postgresql_readonly": True}
+            self._reader = create_async_engine(self.url, hide_parameters=True, execution_options=read_only)
         self._reading = async_sessionmaker(self._reader, expire_on_commit=False, autoflush=False)
 
     @property

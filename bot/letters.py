@@ -8,24 +8,34 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.base import Button, Letter, Picture
 from handlers import cards
+from handlers import tray as trays
 from handlers.book import Book
 from models.card import Card
 from models.chat import Chat, Message
 from models.mail import Outbox
 from models.ticket import Ticket
+from models.tray import Tray
 
 
 class Unsayable(Exception):
     """There is nothing (any more) that this row could say. The reason is kept with the row."""
 
 
+class Moot(Unsayable):
+    """What it would have said has settled itself before anybody heard of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A letter, and the picture it still lacks: `media` is brought from the store after the claim was committed."""
+    """A letter, and the picture it still lacks: `media` is brought from the store after the claim was committed.
+
+    about: id of the ticket a tray shows on top, to which a reply to it refers.
+    """
 
     letter: Letter
     media: str | None = None
     ref: str | None = None
+    about: int | None = None
 
     def with_picture(self, data: bytes | None) -> Letter:
         if data is not None:
@@ -37,7 +47,7 @@ async def prepare(
     session: AsyncSession, row: Outbox, chat: Chat, book: Book | None, locale: str, now: datetime
 ) -> Prepared:
     content: dict[str, Any] = dict(row.content)
-    kind, target, topic = row.kind, row.message_id, row.topic
+    kind, target, topic, about = row.kind, row.message_id, row.topic, row.ticket_id
     reply_to = content.get("reply_to")
     if row.kind == "card":
         card = await session.get_one(Card, row.card_id)
@@ -49,6 +59,17 @@ async def prepare(
         if kind == "say" and ticket.chat_id == chat.id and ticket.report_id is not None:
             report = await session.get_one(Message, ticket.report_id)
             reply_to, topic = report.external_id, report.topic
+    elif row.kind == "tray":
+        if book is None:
+            raise Unsayable("no district")
+        tray = (await session.scalars(Tray.in_chats([chat.id]))).one()
+        drawn = await trays.draw(session, tray, chat, book, locale, now)
+        if drawn.is_empty and tray.message_id is None:
+            raise Moot("nothing waits")
+        # Nobody is rung for what is over; then the one that stands there says so.
+        goes_anew = tray.message_id is None or (content.get("anew") and not drawn.is_empty)
+        kind, target = ("say", None) if goes_anew else ("edit", tray.message_id)
+        content, about = drawn.content, drawn.ticket_id
     elif row.reply_to_id is not None:
         reply_to = (await session.get_one(Message, row.reply_to_id)).external_id
     message = await session.get(Message, target) if target is not None and kind in ("edit", "remove") else None
@@ -74,6 +95,7 @@ async def prepare(
         letter,
         picture.get("media") if shows and not picture.get("ref") else None,
         picture.get("ref") if shows else None,
+        about,
     )
 
 

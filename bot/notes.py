@@ -18,9 +18,12 @@ from bot.channels import base
 from bot.channels.base import Delivered, SendError
 from bot.claims import Claim, address
 from bot.runtime import DATABASE_AWAY_S, Runtime
+from handlers import tray as trays
 from models.card import Card
 from models.chat import Chat, Message
-from models.mail import Outbox, OutboxState
+from models.mail import Outbox, OutboxState, Repeat
+from models.ticket import Ticket
+from models.tray import Tray
 
 log = structlog.get_logger()
 
@@ -111,7 +114,9 @@ class Notes:
         self, session: AsyncSession, row: Outbox, claim: Claim, delivered: Delivered, *, pictured: bool
     ) -> None:
         letter = claim.prepared.letter
-        if letter.kind == "say" and delivered.message is not None:
+        if row.kind == "tray":
+            await self._note_tray(session, row, claim, delivered)
+        elif letter.kind == "say" and delivered.message is not None:
             message = await session.get(Message, row.message_id) if row.message_id is not None else None
             if message is None and claim.card_id is not None:
                 card = await session.get_one(Card, claim.card_id)
@@ -132,6 +137,32 @@ class Notes:
                 message.pictured = True
                 message.external_id = delivered.message or message.external_id
 
+    async def _note_tray(self, session: AsyncSession, row: Outbox, claim: Claim, delivered: Delivered) -> None:
+        """Which ticket each copy speaks of; and the older one loses its buttons once the new one stands."""
+        tray = (await session.scalars(Tray.in_chats([row.chat_id]))).one()
+        older = await session.get(Message, tray.message_id) if tray.message_id is not None else None
+        if claim.prepared.letter.kind == "edit":
+            if older is not None:
+                older.ticket_id = claim.prepared.about
+            return
+        message = Message(
+            chat_id=row.chat_id, external_id=delivered.message, ticket_id=claim.prepared.about, purpose="tray",
+            at=row.created_at,
+        )  # fmt: skip
+        session.add(message)
+        await session.flush()
+        tray.message_id = message.id
+        if older is not None:
+            about = await session.get(Ticket, older.ticket_id) if older.ticket_id is not None else None
+            locale = (await session.get_one(Chat, row.chat_id)).locale or self.runtime.locale
+            now = self.runtime.clock.now()
+            session.add(
+                Outbox(
+                    chat_id=row.chat_id, kind="edit", message_id=older.id, repeat=Repeat.FREELY,
+                    content=trays.moved(locale, about.number if about else None), created_at=now, due_at=now,
+                )
+            )  # fmt: skip
+
     async def _not_sent(self, session: AsyncSession, row: Outbox, error: SendError) -> None:
         now = self.runtime.clock.now()
         counts.sends.labels(row.kind, type(error).__name__).inc()
@@ -151,7 +182,7 @@ class Notes:
                 chat.park(error.reason, now)
             case base.TokenRejected():
                 row.wait(error.reason, now)  # for the day somebody brings the right one
-            case base.MessageGone() if row.kind == "card":
+            case base.MessageGone() if row.kind in ("card", "tray"):
                 await self._post_anew(session, row)
             case base.MessageGone() if row.kind == "remove":
                 row.arrived(now)  # it is gone, as it should be
@@ -167,7 +198,11 @@ class Notes:
 
     async def _post_anew(self, session: AsyncSession, row: Outbox) -> None:
         """The message to edit is gone: the card is sent once more, as a new one."""
-        card = await session.get_one(Card, row.card_id)
+        card: Card | Tray = (
+            (await session.scalars(Tray.in_chats([row.chat_id]))).one()
+            if row.kind == "tray"
+            else await session.get_one(Card, row.card_id)
+        )
         if card.message_id is None:
             row.give_up("the card could not be posted")
             return

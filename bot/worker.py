@@ -14,8 +14,8 @@ from bot.callers import known_chat, known_person
 from bot.runtime import Runtime
 from handlers import ROUTER, notices
 from handlers.desk import Desk
+from handlers.leaders import leaders_of_last_resort
 from handlers.listening import listen
-from handlers.notices import leaders_of_last_resort
 from models.mail import Inbox
 from models.refusal import Refusal
 

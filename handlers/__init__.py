@@ -5,12 +5,17 @@ from handlers import (
     albums,
     asking,
     bind,
+    border,
+    category,
     dispatch,
     drafts,
+    form,
+    grids,
     hand_back,
     known,
     lang,
     lists,
+    office,
     pictures,
     report,
     resolve,
@@ -21,11 +26,12 @@ from handlers import (
     withdraw,
 )
 from handlers.routing import Router
+from handlers.tray import pressing
 
 ROUTER = Router.of(
     file.router
     for file in (
         start, report, lists, show, withdraw, known, settle, accept, secure, hand_back, resolve, asking, dispatch,
-        lang, bind, albums, drafts, pictures,
+        category, border, grids, lang, bind, albums, drafts, form, pictures, office, pressing,
     )
 )  # fmt: skip

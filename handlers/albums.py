@@ -23,7 +23,7 @@ async def album_part(desk: Desk, album: str, caption: str, *, asked_for: bool = 
     if draft is not None and draft.reply_ticket_id is not None:
         await add_to_fix(desk, draft)
         return
-    if home(desk) is None and not desk.here.is_private:
+    if (home(desk) is None and not desk.here.is_private) or (draft is not None and draft.state == "dropped"):
         return
     message = await desk.keep_message("report", pictured=True)
     if draft is None:

@@ -6,13 +6,18 @@ from typing import Any
 
 from sqlalchemy import select
 
+from handlers import tray as trays
 from handlers.desk import Desk
+from handlers.leaders import side_of
 from handlers.routing import Router
 from models.card import Card
+from models.chat import Message
 from models.refusal import Refusal
 from models.ticket import Ticket
+from models.tray import Tray
 
 router = Router()
+ASKED_OF_LEADERS = ("dispatch", "category")
 ASKS_FOR = timedelta(minutes=10)
 """Who pressed and went away leaves a card that others cannot accept: after this it shows its usual buttons again."""
 
@@ -22,31 +27,61 @@ async def ask_on_card(desk: Desk, ticket: Ticket, question: str) -> None:
     card = await pressed_card(desk, ticket)
     if card is None:
         raise Refusal("card.old", number=ticket.number)
+    if isinstance(card, Tray):
+        if question not in ASKED_OF_LEADERS:
+            raise Refusal("card.old", number=ticket.number)  # who also works for a department has its card for that
+        card.turn_to(ticket.id, question)
+        await desk.set_timer(f"tray-asked:{card.id}", "tray_asked", ASKS_FOR, desk.lane(desk.here), tray=card.id)
+        await trays.edit(desk, [desk.here])
+        return
     card.asks = question
     await desk.set_timer(f"asked:{card.id}", "asked", ASKS_FOR, desk.lane(desk.here), card=card.id)
     desk.draw(card, ticket)
 
 
-async def pressed_card(desk: Desk, ticket: Ticket) -> Card | None:
-    """The card of this ticket that was pressed or replied to, in this chat."""
+async def pressed_card(desk: Desk, ticket: Ticket) -> Card | Tray | None:
+    """The card of this ticket that was pressed or replied to, in this chat; or the tray that shows it."""
     cards = await desk.session.scalars(select(Card).where(Card.ticket_id == ticket.id, Card.chat_id == desk.here.id))
     living = [card for card in cards if card.audience in ("department", "leader") and not card.ended]
+    if await _is_on_tray(desk):
+        return await trays.tray_here(desk)
     return living[0] if living else None
+
+
+async def question_about(desk: Desk, ticket: Ticket) -> str | None:
+    """What the card that was replied to asks about this ticket just now."""
+    card = await pressed_card(desk, ticket)
+    if isinstance(card, Tray) and card.ticket_id != ticket.id:
+        return None
+    return card.asks if card is not None else None
+
+
+async def _is_on_tray(desk: Desk) -> bool:
+    """Whether a copy of the tray was pressed or replied to, the newest or an old one."""
+    heard = desk.said
+    touched = heard.message if heard.press is not None else heard.reply_to
+    message = await desk.session.scalar(Message.heard_as(desk.here.id, touched)) if touched is not None else None
+    return message is not None and message.purpose == "tray"
 
 
 async def stop_asking(desk: Desk, ticket: Ticket) -> None:
     for card in await desk.session.scalars(Card.of(ticket.id)):
         if card.asks is not None:
             card.asks = None
+    for tray in await desk.session.scalars(Tray.asking_about(ticket.id)):
+        tray.turn_to(None)
 
 
 @router.button("cancel")
 async def cancel(desk: Desk) -> None:
     ticket = await desk.ticket()
-    if not (desk.me.works_for(ticket.department_id) or desk.me.leads(desk.grid_of(ticket))):
+    if not (desk.me.works_for(ticket.department_id) or desk.me.leads(side_of(desk.town, ticket, desk.me))):
         raise Refusal("ticket.not_yours", number=ticket.number)
     card = await pressed_card(desk, ticket)
-    if card is not None:
+    if isinstance(card, Tray):
+        card.turn_to(ticket.id)
+        await trays.edit(desk, [desk.here])
+    elif card is not None:
         card.asks = None
         desk.draw(card, ticket)
 

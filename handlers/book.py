@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from functools import partial
+from itertools import chain
 from typing import Self, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.calendar import USUAL, Calendar
 from models.category import UNPLACED, Category
 from models.deadline import OfficeHours
 from models.department import Department
@@ -75,12 +77,11 @@ class Book:
 
     @classmethod
     async def read(cls, session: AsyncSession) -> Self | None:
-        """None: no district was loaded yet."""
+        """None: no district was loaded yet. Its rows leave the session: a turn that fails takes none of them along."""
         district = await session.scalar(select(District))
         if district is None:
             return None
-        return cls(
-            district,
+        tables = (
             list(await session.scalars(select(Grid).order_by(Grid.level, Grid.id))),
             list(await session.scalars(select(Department).order_by(Department.id))),
             list(await session.scalars(select(Category).order_by(Category.id))),
@@ -88,6 +89,9 @@ class Book:
             list(await session.scalars(select(Place))),
             list(await session.scalars(select(Holiday))),
         )
+        for row in (district, *chain.from_iterable(tables)):
+            session.expunge(row)
+        return cls(district, *tables)
 
     def grid_at(self, latitude: float, longitude: float) -> Grid | None:
         area = self.atlas.at(latitude, longitude)
@@ -179,10 +183,12 @@ def _office_hours(district: District, holidays: list[Holiday], zone: ZoneInfo) -
     def days(kind: str) -> frozenset[date]:
         return frozenset(holiday.day for holiday in holidays if holiday.kind == kind)
 
+    country = district.hours.get("calendar", USUAL)
     return OfficeHours(
         zone=zone,
         work=tuple(span(text) for text in district.hours["work"]),
         days=frozenset(district.hours["days"]),
         holidays=days("holiday"),
         workdays=days("workday"),
+        calendar=Calendar(country) if country else None,
     )

@@ -2,6 +2,7 @@
 
 from handlers.asking import ask_on_card, pressed_card, stop_asking
 from handlers.desk import Desk
+from handlers.leaders import side_of
 from handlers.routing import Router
 from models.department import Department
 from models.refusal import Refusal
@@ -23,8 +24,7 @@ async def dispatch_to(desk: Desk, ticket: Ticket, name: str) -> None:
     """To the department of that name: key, name or short name."""
     department = desk.town.department_named(name)
     if department is None:
-        if not desk.me.leads(desk.grid_of(ticket)):
-            raise Refusal("ticket.not_your_grid", number=ticket.number)
+        _only_leader(desk, ticket)
         raise Refusal(
             "dispatch.whom",
             number=ticket.number,
@@ -47,16 +47,20 @@ async def dispatch_pressed(desk: Desk) -> None:
 async def redispatch(desk: Desk) -> None:
     """转派: the card shows all departments as buttons."""
     ticket = await desk.ticket()
-    if not desk.me.leads(desk.grid_of(ticket)):
-        raise Refusal("ticket.not_your_grid", number=ticket.number)
+    _only_leader(desk, ticket)
     if not ticket.is_before_work:
         raise Refusal("ticket.not_now", number=ticket.number, stage=ticket.stage, verb="dispatch")
     await ask_on_card(desk, ticket, "dispatch")
     await desk.answer("dispatch.choose")
 
 
+def _only_leader(desk: Desk, ticket: Ticket) -> None:
+    if not desk.me.leads(side_of(desk.town, ticket, desk.me)):
+        raise Refusal("ticket.not_your_grid", number=ticket.number)
+
+
 async def _send(desk: Desk, ticket: Ticket, department: Department) -> None:
-    book, grid = desk.town, desk.grid_of(ticket)
+    book, grid = desk.town, side_of(desk.town, ticket, desk.me)
     limits = book.limits(ticket.category, ticket.text)
     ticket.dispatch(department, by=desk.me, at=desk.now, grid=grid, limits=limits, hours=book.hours, rule="leader")
     await stop_asking(desk, ticket)

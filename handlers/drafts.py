@@ -1,13 +1,17 @@
 """A photo that says too little: one short question, and whatever explains it within a day."""
 
+from datetime import timedelta
 from typing import Any
 
+from handlers.danger import whom_to_call_at_once
 from handlers.desk import Desk, Label
-from handlers.locating import locate
+from handlers.locating import Located, locate
+from handlers.notices import photo_unexplained, photos_changed
+from handlers.nowhere import somewhere
 from handlers.opening import Report, fetch, keep_photos, open_report
 from handlers.routing import Router
 from models.chat import Message
-from models.draft import ASK_FOR, ASKED_FOR, Draft
+from models.draft import ANSWER_WITHIN, ASK_FOR, ASKED_FOR, Draft
 from models.photo import Photo
 from models.refusal import Refusal
 from models.ticket import Ticket
@@ -18,6 +22,9 @@ router = Router()
 USUAL = ("E0505", "E0110", "E0410", "P0123", "P0106", "E0506")
 """What is most often seen on a street, for a picture without a word; the ones this catalogue has are offered."""
 CHOICES = 3
+ASKED_WHERE = "asked_where"
+DANGER_WAITS = timedelta(minutes=2)
+"""For the answer where it is; then the leader has to find out."""
 
 
 async def ask(desk: Desk, draft: Draft, message: Message) -> None:
@@ -26,29 +33,51 @@ async def ask(desk: Desk, draft: Draft, message: Message) -> None:
     if draft.question_id is not None:
         desk.remove(draft.question_id, draft.chat_id)
     buttons = [] if draft.step is not None else _choices(desk, draft)
+    asked = "ask.what" if buttons else "ask.where"
+    told = desk.town.problems.read(draft.text, has_photo=True)
+    calls = whom_to_call_at_once(desk.town, desk.language_of(desk.here), told)
     question = await desk.say(
-        desk.here, "ask.what" if buttons else "ask.where", purpose="ask", reply_to=message.id, buttons=buttons,
-        topic=message.topic, remember=True,
+        desk.here, "danger.first" if calls else asked, purpose="ask", reply_to=message.id, buttons=buttons,
+        topic=message.topic, remember=True, urgent=bool(calls), calls=calls, then=asked, number="",
     )  # fmt: skip
     if question is not None:
         question.draft_id, draft.question_id = draft.id, question.id
         await desk.set_timer(f"ask:{draft.id}", "ask", ASK_FOR, desk.lane(desk.here), draft=draft.id)
+    if draft.step is not None and desk.here.is_private:
+        # It is a report, and a report is never lost: with no answer the leader gets it as it is.
+        draft.form = {ASKED_WHERE: True}
+        wait = DANGER_WAITS if told.urgent else ANSWER_WITHIN
+        await desk.set_timer(f"nowhere:{draft.id}", "nowhere", wait, desk.lane(desk.here), draft=draft.id)
 
 
 def _choices(desk: Desk, draft: Draft) -> list[list[Label]]:
-    likely = desk.town.problems.read(draft.text, has_photo=True).likely
-    codes = [code for code in dict.fromkeys((*likely, *USUAL)) if code in desk.town.categories]
     locale = desk.language_of(desk.here)
     return [
         [Label(verb="kind", ticket=str(draft.id), argument=code, text=desk.town.category(code).name(locale))]
-        for code in codes[:CHOICES]
+        for code in likely_kinds(desk, draft.text)
     ]
+
+
+def likely_kinds(desk: Desk, text: str) -> list[str]:
+    """Codes to choose from: what the words make likely, and what is usual."""
+    likely = desk.town.problems.read(text, has_photo=True).likely
+    return [code for code in dict.fromkeys((*likely, *USUAL)) if code in desk.town.categories][:CHOICES]
+
+
+def settled(desk: Desk, located: Located, *, was_asked: bool = False) -> Located:
+    """Told in private there is no grid to fall back on: where it lies outside, or has been asked for once,
+    the report is taken without."""
+    known = located.is_outside or was_asked
+    return somewhere(desk.town, located) if desk.here.is_private and known else located
 
 
 async def open_draft(desk: Desk, draft: Draft, text: str, category: str | None = None) -> Ticket | None:
     """A photo that was explained, or an album that is whole, becomes a ticket. None: we still do not know where."""
     message = await desk.session.get_one(Message, draft.report_id)
+    problem = desk.town.problems.read(text, has_photo=True)
     located = await locate(desk, text, desk.heard.place if desk.heard else None, at=draft.begun_at)
+    was_asked = bool((draft.form or {}).get(ASKED_WHERE))
+    located = settled(desk, located, was_asked=was_asked)
     draft.step = category or draft.step
     if located.grid is None:
         # What it is was told, if anything was said: the place alone is missing.
@@ -56,9 +85,9 @@ async def open_draft(desk: Desk, draft: Draft, text: str, category: str | None =
         draft.text, draft.state = mask(text), "asked"
         await ask(desk, draft, message)
         return None
-    problem = desk.town.problems.read(text, has_photo=True)
     chosen = desk.town.categories.get(draft.step or "")
-    ticket = await open_report(desk, Report(text, problem, located, message, desk.here), chosen)
+    report = Report(text, problem, located, message, desk.here, is_named=not desk.here.is_private)
+    ticket = await open_report(desk, report, chosen)
     photos: list[Photo] = await desk.all_of(Photo.of_draft(draft.id))
     for photo in photos:
         photo.ticket_id = ticket.id
@@ -66,6 +95,8 @@ async def open_draft(desk: Desk, draft: Draft, text: str, category: str | None =
     draft.state, draft.ticket_id, draft.text = "opened", ticket.id, ""
     if draft.question_id is not None:
         desk.remove(draft.question_id, draft.chat_id)
+    else:
+        await photos_changed(desk, draft.chat_id)  # it stood in the leader's tray
     return ticket
 
 
@@ -110,3 +141,13 @@ async def question_leaves(desk: Desk, data: dict[str, Any]) -> None:
     if draft.state == "asked" and draft.question_id is not None:
         desk.remove(draft.question_id, draft.chat_id)
         draft.question_id = None
+        await photo_unexplained(desk, draft)
+
+
+@router.timer("nowhere")
+async def nobody_said_where(desk: Desk, data: dict[str, Any]) -> None:
+    """A report told in private, whose place nobody has answered for within a day."""
+    draft = await desk.session.get_one(Draft, data["draft"])
+    if draft.state == "asked":
+        await desk.stand_in(draft.chat_id, draft.person_id)
+        await open_draft(desk, draft, draft.text)

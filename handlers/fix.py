@@ -1,74 +1,121 @@
-"""The fix comes back to the group: before and after, under the reporter's own message, once per round."""
+"""The fix comes back to everyone who reported it: before and after, under their own messages, once per round."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from handlers.desk import Desk, Label
+from handlers.groups import group_cards
 from models.card import Witness
 from models.chat import Chat, Message
 from models.person import Address
 from models.ticket import Stage, Ticket
 
+Picture = dict[str, Any] | None
 
-async def post_fix(desk: Desk, ticket: Ticket, picture: dict[str, Any] | None) -> None:
-    """The second and last word to the group in this round: under the reporter's own message,
-    naming everyone who saw it."""
+
+@dataclass(frozen=True, slots=True)
+class Hearer:
+    """A chat that is told, under which of its messages, in which topic."""
+
+    chat: Chat
+    under: int | None = None
+    topic: str | None = None
+
+
+async def post_fix(desk: Desk, ticket: Ticket, picture: Picture) -> None:
+    """The second and last word in this round to the group and to all who wrote to us alone."""
     if ticket.stage not in (Stage.RESOLVED, Stage.CLOSED):
         return
-    chat = await desk.session.get_one(Chat, ticket.chat_id)
-    values = await _fix_values(desk, ticket, chat)
-    shown = None if ticket.is_restricted else picture
     if ticket.fix_said >= ticket.round:
-        fix = await desk.session.get(Message, ticket.fix_id) if ticket.fix_id else None
-        if fix is not None and shown is not None:
-            desk.edit(fix, chat, _fix_key(ticket), ticket=ticket, picture=shown, buttons=_fix_buttons(ticket), **values)
+        if picture is not None:
+            await _edit(desk, ticket, picture)
         return
-    ticket.fix_said = ticket.round
-    report = await desk.session.get_one(Message, ticket.report_id)
-    fix = await desk.say(
-        chat, _fix_key(ticket), purpose="fix", ticket=ticket, reply_to=report.id, topic=report.topic, remember=True,
-        picture=shown, buttons=_fix_buttons(ticket), **values,
-    )  # fmt: skip
-    ticket.fix_id = fix.id if fix else None
-    if ticket.is_restricted and not chat.is_private and ticket.reporter_id is not None:
-        # The group reads only that it is done; the reporter sees it.
-        for private in await desk.session.scalars(Chat.private_of([ticket.reporter_id])):
-            told = {**await _fix_values(desk, ticket, private), "people": []}
-            await desk.say(private, "fix.posted", ticket=ticket, picture=picture, **told)
+    ticket.fix_said, ticket.fix_id = ticket.round, None
+    for hearer in await _hearers(desk, ticket):
+        chat = hearer.chat
+        fix = await desk.say(
+            chat, _key(ticket, chat), purpose="fix", ticket=ticket, reply_to=hearer.under, topic=hearer.topic,
+            remember=True, picture=_shown(ticket, chat, picture), buttons=_buttons(ticket, chat),
+            **await _values(desk, ticket, chat),
+        )  # fmt: skip
+        if ticket.fix_id is None and fix is not None:
+            ticket.fix_id = fix.id
 
 
 async def redraw_fix(desk: Desk, ticket: Ticket) -> None:
     """After 已解决 or 没解决 the fix says so and loses its buttons."""
-    fix = await desk.session.get(Message, ticket.fix_id) if ticket.fix_id else None
-    if fix is not None:
+    await _edit(desk, ticket, None)
+
+
+async def _edit(desk: Desk, ticket: Ticket, picture: Picture) -> None:
+    """Wherever it was posted in this round. A picture replaces the one that is there."""
+    if ticket.fix_id is None:
+        return
+    posted = select(Message).where(
+        Message.ticket_id == ticket.id, Message.purpose == "fix", Message.id >= ticket.fix_id
+    )
+    for fix in await desk.all_of(posted.order_by(Message.id)):
         chat = await desk.session.get_one(Chat, fix.chat_id)
-        desk.edit(
-            fix,
-            chat,
-            _fix_key(ticket),
-            ticket=ticket,
-            buttons=_fix_buttons(ticket),
-            **await _fix_values(desk, ticket, chat),
-        )
+        shown = _shown(ticket, chat, picture)
+        if shown is not None or picture is None:
+            desk.edit(
+                fix, chat, _key(ticket, chat), ticket=ticket, picture=shown, buttons=_buttons(ticket, chat),
+                **await _values(desk, ticket, chat),
+            )  # fmt: skip
 
 
-def _fix_key(ticket: Ticket) -> str:
-    return "fix.restricted" if ticket.is_restricted else "fix.posted"
+async def _hearers(desk: Desk, ticket: Ticket) -> list[Hearer]:
+    """Where it was reported; the groups that read of it elsewhere; and whoever wrote of it to us alone."""
+    report = await desk.session.get_one(Message, ticket.report_id)
+    chat = await desk.session.get_one(Chat, ticket.chat_id)
+    hearers = [Hearer(chat, report.id, report.topic)]
+    for card in await group_cards(desk, ticket):
+        hearers.append(Hearer(await desk.session.get_one(Chat, card.chat_id), card.message_id))
+    if ticket.is_restricted and not chat.is_private and ticket.reporter_id is not None:
+        # The group reads only that it is done; the reporter sees it.
+        hearers += [Hearer(private) for private in await desk.all_of(Chat.private_of([ticket.reporter_id]))]
+    told = {hearer.chat.id for hearer in hearers}
+    for message in await desk.all_of(_written_alone(ticket)):
+        if message.chat_id not in told:
+            told.add(message.chat_id)
+            hearers.append(Hearer(await desk.session.get_one(Chat, message.chat_id), message.id))
+    return hearers
 
 
-def _fix_buttons(ticket: Ticket) -> list[list[Label]]:
-    if ticket.stage != Stage.RESOLVED:
+def _written_alone(ticket: Ticket) -> Any:
+    """Messages in private by which people joined it."""
+    return (
+        select(Message)
+        .join(Witness, Witness.message_id == Message.id)
+        .join(Chat, Chat.id == Message.chat_id)
+        .where(Witness.ticket_id == ticket.id, Chat.kind == "private")
+        .order_by(Witness.id)
+    )
+
+
+def _key(ticket: Ticket, chat: Chat) -> str:
+    return "fix.restricted" if ticket.is_restricted and not chat.is_private else "fix.posted"
+
+
+def _shown(ticket: Ticket, chat: Chat, picture: Picture) -> Picture:
+    return None if ticket.is_restricted and not chat.is_private else picture
+
+
+def _buttons(ticket: Ticket, chat: Chat) -> list[list[Label]]:
+    """Only where it was reported: in a group that did not hear the reporter they would lay him bare."""
+    if not _asks(ticket, chat):
         return []
     return [[Label("button.solved", "solved", ticket.number), Label("button.unsolved", "unsolved", ticket.number)]]
 
 
-async def _fix_values(desk: Desk, ticket: Ticket, chat: Chat) -> dict[str, Any]:
+def _asks(ticket: Ticket, chat: Chat) -> bool:
+    return ticket.stage == Stage.RESOLVED and chat.id == ticket.chat_id
+
+
+async def _values(desk: Desk, ticket: Ticket, chat: Chat) -> dict[str, Any]:
     department = desk.town.departments.get(ticket.department_id or 0)
-    witnesses = [witness.person_id for witness in await desk.all_of(Witness.of(ticket.id))]
-    named = await desk.all_of(
-        select(Address).where(Address.person_id.in_(witnesses), Address.channel == chat.channel).order_by(Address.id)
-    )
     return {
         "number": ticket.number,
         "category": desk.town.category(ticket.category).name(desk.language_of(chat)),
@@ -76,5 +123,20 @@ async def _fix_values(desk: Desk, ticket: Ticket, chat: Chat) -> dict[str, Any]:
         "department": department.name if department else "",
         "at": ticket.resolved_at or desk.now,
         "stage": ticket.stage,
-        "people": [{"id": address.external_id, "name": address.name} for address in named],
+        "asks": _asks(ticket, chat),
+        "people": await _people(desk, ticket, chat),
     }
+
+
+async def _people(desk: Desk, ticket: Ticket, chat: Chat) -> list[dict[str, str]]:
+    """Whom it thanks by name: in private him alone. In a group never who told us in private, unless he agreed to it;
+    who pressed 我也遇到 there was seen by all."""
+    met = select(Witness.person_id).where(Witness.ticket_id == ticket.id)
+    if chat.is_private:
+        met = met.where(Witness.person_id == chat.person_id)
+    else:
+        alone = select(Message.id).join(Chat, Chat.id == Message.chat_id).where(Chat.kind == "private")
+        seen = or_(Witness.message_id.is_(None), Witness.message_id.not_in(alone))
+        met = met.where(or_(seen, Witness.person_id == ticket.reporter_id) if ticket.is_named else seen)
+    named = select(Address).where(Address.person_id.in_(met), Address.channel == chat.channel).order_by(Address.id)
+    return [{"id": address.external_id, "name": address.name} for address in await desk.all_of(named)]

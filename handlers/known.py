@@ -12,7 +12,7 @@ router = Router()
 @router.button("join")
 async def met_it_too(desk: Desk) -> None:
     ticket = await desk.ticket()
-    if ticket.chat_id != desk.here.id:
+    if not any(card.chat_id == desk.here.id and card.audience == "group" for card in await desk.cards_of(ticket)):
         raise Refusal("press.unknown")  # our button stands on the card in its own group alone
     if not ticket.is_open or ticket.stage == Stage.RESOLVED or ticket.is_restricted:
         raise Refusal("ticket.not_open", number=ticket.number)

@@ -1,10 +1,14 @@
 """What was heard, and who answers it: the one place where a message finds its verb."""
 
-from handlers.asking import pressed_card
+from handlers import form
+from handlers.alarm import heard_of_danger
+from handlers.asking import question_about
+from handlers.category import recategorise_as
 from handlers.desk import Desk, Order
 from handlers.dispatch import dispatch_to
 from handlers.drafts import explained, explained_by_reply
 from handlers.hand_back import because
+from handlers.leaders import side_of
 from handlers.locating import remember_own
 from handlers.opening import add_photos
 from handlers.place import heard_place
@@ -45,6 +49,8 @@ async def _message(desk: Desk, router: Router) -> None:
     order = spoken(heard.text, to_ours=to_ours, to_card=on_card)
     if order is not None and order[0] in router.commands:
         await _command(desk, router, *order)
+    elif await form.hears(desk, replied):
+        return
     elif heard.place is not None and not heard.photos:
         await heard_place(desk)
     elif replied is not None and await _reply(desk, replied):
@@ -70,6 +76,8 @@ async def _command(desk: Desk, router: Router, name: str, rest: str) -> None:
 async def _is_living_card(desk: Desk, replied: Message) -> bool:
     if replied.ticket_id is None or replied.person_id is not None:
         return False
+    if replied.purpose == "tray":
+        return True  # also an older copy: it speaks of the ticket that stood on it
     card = Card.of(replied.ticket_id).where(Card.message_id == replied.id, Card.ended.is_(False))
     return await desk.session.scalar(card.limit(1)) is not None
 
@@ -81,7 +89,11 @@ async def _reply(desk: Desk, replied: Message) -> bool:
         ticket = await desk.ticket_by_id(replied.ticket_id)
         if heard.photos:
             return await _photo_reply(desk, ticket, replied)
-        return await _answers_card(desk, ticket) or not heard.mentions_us
+        if await _answers_card(desk, ticket):
+            return True
+        if not heard.mentions_us:
+            await heard_of_danger(desk, ticket, heard.text)
+        return not heard.mentions_us
     if replied.draft_id is not None and heard.text.strip():
         draft = await desk.session.get_one(Draft, replied.draft_id)
         if draft.awaits(desk.me, desk.now):
@@ -100,19 +112,21 @@ async def _photo_reply(desk: Desk, ticket: Ticket, replied: Message) -> bool:
     if ticket.reporter_id != desk.me.id or (told.is_report and told.code != ticket.category):
         return False
     await add_photos(desk, ticket)
+    await heard_of_danger(desk, ticket, desk.said.text)
     return True
 
 
 async def _answers_card(desk: Desk, ticket: Ticket) -> bool:
-    """Other words for what the card asks: a reason, a department."""
-    card = await pressed_card(desk, ticket)
+    """Other words for what the card asks: a reason, a department, a category."""
     text = desk.said.text.strip()
-    if card is None or not text:
-        return False
-    if card.asks == "return" and desk.me.works_for(ticket.department_id):
+    asks = await question_about(desk, ticket) if text else None
+    if asks == "return" and desk.me.works_for(ticket.department_id):
         await because(desk, text)
         return True
-    if card.asks == "dispatch" and desk.me.leads(desk.grid_of(ticket)):
+    if asks == "category" and (desk.me.works_for(ticket.department_id) or desk.me.leads(desk.grid_of(ticket))):
+        await recategorise_as(desk, ticket, text)
+        return True
+    if asks == "dispatch" and desk.me.leads(side_of(desk.town, ticket, desk.me)):
         await dispatch_to(desk, ticket, text)
         return True
     return False
@@ -130,8 +144,14 @@ async def _edited(desk: Desk) -> None:
     message = await desk.session.scalar(Message.heard_as(desk.here.id, heard.message))
     if message is not None and message.draft_id is not None and message.ticket_id is None:
         draft = await desk.session.get_one(Draft, message.draft_id)
-        if draft.awaits(desk.me, desk.now):
+        if draft.state == "form":
+            await form.edited(desk, draft, heard.text)
+        elif draft.awaits(desk.me, desk.now):
             await explained(desk, draft, heard.text)
+    elif message is not None and message.ticket_id is not None and message.person_id == desk.me.id:
+        ticket = await desk.ticket_by_id(message.ticket_id)
+        if ticket.secured_at is None:  # a caption is as old as its photo
+            await heard_of_danger(desk, ticket, heard.text)
 
 
 async def _pressed(desk: Desk, router: Router) -> None:

@@ -1,9 +1,13 @@
 """What waits for me, and what I reported."""
 
+from sqlalchemy import select
+
+from handlers import tray as trays
+from handlers.cards.line import line_of
 from handlers.desk import Desk
+from handlers.leaders import led_by
 from handlers.routing import Router
 from models.chat import Chat
-from models.draft import Draft
 from models.refusal import Refusal
 from models.ticket import Ticket
 
@@ -18,41 +22,27 @@ async def todo(desk: Desk) -> None:
     person, book = desk.me, desk.town
     if not (person.departments or person.grids or person.is_admin):
         raise Refusal("todo.not_staff")
-    tickets: list[Ticket] = []
-    photos: list[Draft] = []
-    if person.departments:
-        tickets += await desk.all_of(Ticket.awaiting_department(person.departments))
-    led = [grid.id for grid in book.grids.values() if person.leads(grid)] if person.grids or person.is_admin else []
-    if led:
-        tickets += [ticket for ticket in await desk.all_of(Ticket.awaiting_leader(led)) if ticket not in tickets]
-        chats = [chat.id for chat in await desk.all_of(Chat.of_grids(led))]
-        photos = await desk.all_of(Draft.unexplained_in(chats, desk.now))
+    led = led_by(book, person)
+    questions = [Ticket.awaiting_department(person.departments)] if person.departments else []
+    questions += [Ticket.awaiting_leader(led)] if led else []
+    ids: dict[int, None] = {}
+    for question in questions:
+        ids.update(dict.fromkeys(await desk.session.scalars(question.with_only_columns(Ticket.id))))
+    shown = list(ids)[:A_SCREEN]
+    found = {ticket.id: ticket for ticket in await desk.all_of(select(Ticket).where(Ticket.id.in_(shown)))}
+    photos = await trays.unexplained(desk.session, led, desk.now) if led else []
     locale = await desk.language_of_whispers()
-    lines = [_line(desk, ticket, locale) for ticket in tickets[:A_SCREEN]]
+    lines = [line_of(found[ticket_id], book, locale, desk.now) for ticket_id in shown]
     waiting = [{"grid": await _grid_of_chat(desk, draft.chat_id), "at": draft.begun_at} for draft in photos[:A_SCREEN]]
-    await desk.whisper("todo.list", start="todo", lines=lines, more=max(0, len(tickets) - A_SCREEN), photos=waiting)
+    await desk.whisper("todo.list", start="todo", lines=lines, more=len(ids) - len(shown), photos=waiting)
 
 
 @router.command("mine", "private", "group")
 async def mine(desk: Desk) -> None:
     tickets: list[Ticket] = await desk.all_of(Ticket.reported_by(desk.me).limit(A_SCREEN))
     locale = await desk.language_of_whispers()
-    await desk.whisper("mine.list", start="mine", lines=[_line(desk, ticket, locale) for ticket in tickets])
-
-
-def _line(desk: Desk, ticket: Ticket, locale: str) -> dict[str, object]:
-    book = desk.town
-    department = book.departments.get(ticket.department_id or 0)
-    return {
-        "number": ticket.number,
-        "category": book.category(ticket.category).name(locale),
-        "place": ticket.place or desk.grid_of(ticket).name,
-        "stage": ticket.stage,
-        "department": department.name if department else None,
-        "deadline": ticket.due_at,
-        "urgent": ticket.is_urgent,
-        "overdue": ticket.is_overdue(desk.now),
-    }
+    lines = [line_of(ticket, desk.town, locale, desk.now) for ticket in tickets]
+    await desk.whisper("mine.list", start="mine", lines=lines)
 
 
 async def _grid_of_chat(desk: Desk, chat_id: int) -> str:

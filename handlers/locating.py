@@ -11,6 +11,7 @@ from handlers.heard import HeardPlace
 from models.grid import Grid
 from models.place import Whereabouts
 from models.spot import Spot
+from reading.place import Near, PlaceHint
 
 NEAR_IN_TIME = timedelta(minutes=10)
 DATUM = "wgs84"
@@ -38,20 +39,52 @@ async def locate(desk: Desk, text: str, place: HeardPlace | None = None, at: dat
 
     at: when it was seen, if that was not just now.
     """
-    hint = desk.town.places.read(text)
+    book, here = desk.town, home(desk)
+    hint = book.places.read(text, near(book, here))
     typed = hint.words if hint else None
     if place is not None:
-        return at_point(desk.town, spot_of(place, typed or place.title or None), home(desk))
+        return at_point(book, spot_of(place, typed or place.title or None), here)
+    told = _by_words(book, hint, here)
     seen = at or desk.now
     own = await _own(desk, seen)
-    if own is not None:
-        running = own.live_until is not None and own.live_until >= seen
-        spot = Spot("live" if running else "near", own.latitude, own.longitude, DATUM, own.accuracy, typed)
-        return at_point(desk.town, spot, home(desk))
-    if hint is not None and hint.landmark is not None:
-        mark = hint.landmark
-        return at_point(desk.town, Spot("text", mark.lat, mark.lon, DATUM, None, hint.words), home(desk))
-    return Located(Spot("text" if typed else "grid", words=typed), home(desk))
+    if own is None:
+        return told
+    running = own.live_until is not None and own.live_until >= seen
+    spot = Spot("live" if running else "near", own.latitude, own.longitude, DATUM, own.accuracy, typed)
+    stood = at_point(book, spot, here)
+    # He has ridden in from outside since he sent it.
+    return told if stood.is_outside and told.spot.has_point and not told.is_outside else stood
+
+
+def by_words(desk: Desk, text: str) -> Located:
+    """From the words alone, whatever else is known."""
+    book, here = desk.town, home(desk)
+    return _by_words(book, book.places.read(text, near(book, here)), here)
+
+
+def _by_words(book: Book, hint: PlaceHint | None, otherwise: Grid | None) -> Located:
+    """Where the gazetteer has it, in the grid it says; else the grid it was told in."""
+    if hint is None or hint.landmark is None:
+        return Located(Spot("text" if hint else "grid", words=hint.words if hint else None), otherwise)
+    mark = hint.landmark
+    spot = Spot("text", mark.lat, mark.lon, DATUM, None, hint.words)
+    grid = book.grid_coded(mark.grid) if mark.grid else None
+    if grid is not None and grid.retired_at is None:
+        return Located(spot, grid)
+    return at_point(book, spot, otherwise)
+
+
+def near(book: Book, grid: Grid | None) -> Near:
+    """Where a name is looked for first: in this grid and all below it; then around it and above it."""
+    if grid is None:
+        return ()
+    neighbours = [other for area in book.atlas.touching(grid.code) if (other := book.grid_coded(area.code))]
+    around = [other for other in book.grids.values() if any(other.is_within(one) for one in neighbours)]
+    above = [book.grids[id] for id in grid.line if id in book.grids]
+    return (
+        frozenset(other.code for other in book.grids.values() if other.is_within(grid)),
+        frozenset(other.code for other in (*around, *above)),
+    )
 
 
 def at_point(book: Book, spot: Spot, otherwise: Grid | None) -> Located:

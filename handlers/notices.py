@@ -3,14 +3,19 @@
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
+from handlers import office
+from handlers import tray as trays
 from handlers.desk import Desk
+from handlers.groups import tell_groups
+from handlers.leaders import ladder, leader_chats, led_by
 from models.chat import Chat
-from models.grid import Grid
-from models.person import Person, RoleKind
-from models.ticket import WITH_LEADER, Ticket, TicketEvent
+from models.draft import ANSWER_WITHIN, Draft
+from models.ticket import UNSETTLED, WITH_LEADER, Border, Stage, Ticket, TicketEvent
 
 FIX_AFTER = timedelta(seconds=60)
 """The fix is posted with the bare picture when the pair is not ready by then (design.md 3.8)."""
+A_GLANCE = 100
+"""Characters of somebody's words that ring with an alarm; the rest stands on no card."""
 
 Notice = Callable[[Desk, Ticket, TicketEvent], Awaitable[None]]
 
@@ -28,16 +33,28 @@ async def tell(desk: Desk) -> None:
                 await notice(desk, ticket, event)
         if any(event.kind != "reported" for event in news):
             await desk.redraw(ticket)
+        await _tell_leaders(desk, ticket, {event.kind: event for event in news})
 
 
 async def _reported(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
     if ticket.chat_id is not None:
         chat = await desk.session.get_one(Chat, ticket.chat_id)
         await desk.open_card(ticket, chat, "private" if chat.is_private else "group")
-        if ticket.is_restricted and not chat.is_private and ticket.reporter_id is not None:
-            # The group reads only that it was taken up; the rest is for the reporter alone.
-            for private in await desk.session.scalars(Chat.private_of([ticket.reporter_id])):
-                await desk.open_card(ticket, private, "private")
+        await tell_groups(desk, ticket)
+        if ticket.is_restricted and not chat.is_private:
+            await _show_reporter(desk, ticket)
+
+
+async def _show_reporter(desk: Desk, ticket: Ticket) -> None:
+    """The group reads only that it was taken up; the rest is for the reporter alone."""
+    there = {card.chat_id for card in await desk.cards_of(ticket) if not card.ended}
+    for private in await desk.all_of(Chat.private_of([ticket.reporter_id])) if ticket.reporter_id is not None else ():
+        if private.id not in there:
+            await desk.open_card(ticket, private, "private")
+
+
+async def _placed(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
+    await tell_groups(desk, ticket)
 
 
 async def _dispatched(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
@@ -51,42 +68,52 @@ async def _dispatched(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
     for department in event.data["cc"]:
         for chat in await desk.session.scalars(Chat.of_department(department)):
             await desk.open_card(ticket, chat, "cc")
+    if ticket.is_urgent and event.by_id is None:
+        # Danger is told to both at once: the leader need not sort it, but has to know, and can send it elsewhere.
+        told = {card.chat_id for card in await desk.cards_of(ticket) if card.audience == "leader"}
+        for chat in await leader_chats(desk, desk.grid_of(ticket)):
+            if chat.id not in told:
+                await desk.open_card(ticket, chat, "leader")
 
 
 async def _to_department(desk: Desk, ticket: Ticket, department_id: int) -> None:
-    """Its chats get the card; where none can read it, the leader has to see to it."""
-    chats: list[Chat] = await desk.all_of(Chat.of_department(department_id))
-    for chat in chats:
+    """Its chats get the card; where none can read it, the leader has to see to it (`_tell_leaders`)."""
+    for chat in await desk.all_of(Chat.of_department(department_id)):
         await desk.open_card(ticket, chat, "department")
-    if all(chat.is_parked for chat in chats):
-        for chat in await leader_chats(desk, desk.grid_of(ticket)):
-            await desk.open_card(ticket, chat, "leader")
 
 
 async def _awaits_leader(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
-    for chat in await leader_chats(desk, desk.grid_of(ticket)):
-        await desk.open_card(ticket, chat, "leader")
-
-
-async def _placed(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
-    """In another grid another leader sorts it."""
-    if ticket.stage not in WITH_LEADER:
-        return
-    chats = await leader_chats(desk, desk.grid_of(ticket))
-    cards = [card for card in await desk.cards_of(ticket) if card.audience == "leader"]
-    there = {card.chat_id for card in cards if not card.ended}
-    for card in cards:
-        if not card.ended and card.chat_id not in {chat.id for chat in chats}:
-            desk.draw(card, ticket)
-            card.ended = True
-    for chat in chats:
-        if chat.id not in there:
-            await desk.open_card(ticket, chat, "leader")
+    await office.begin_waiting(desk, ticket, event.at)
 
 
 async def _unsolved(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
     if ticket.department_id is not None:
         await _to_department(desk, ticket, ticket.department_id)
+
+
+async def _recategorised(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
+    if ticket.is_restricted:
+        await _show_reporter(desk, ticket)
+
+
+async def _alarmed(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
+    """Who is to act on it hears it ring; the group reads it on its card."""
+    cards = [card for card in await desk.cards_of(ticket) if card.audience in ("department", "leader")]
+    living = [card for card in cards if not card.ended]
+    for card in living:
+        if card.message_id is not None:
+            chat = await desk.session.get_one(Chat, card.chat_id)
+            said = event.data["text"][:A_GLANCE]
+            await desk.say(
+                chat, "card.alarmed", ticket=ticket, reply_to=card.message_id, remember=True, number=ticket.number,
+                said=said,
+            )  # fmt: skip
+    for card in await desk.cards_of(ticket):
+        if not card.ended:
+            desk.draw(card, ticket, is_news=True)
+    if not any(card.audience == "leader" for card in living) and ticket.stage not in WITH_LEADER:
+        for chat in await leader_chats(desk, desk.grid_of(ticket)):
+            await desk.open_card(ticket, chat, "leader")
 
 
 async def _resolved(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
@@ -99,32 +126,62 @@ async def _resolved(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
 
 NOTICES: Mapping[str, Notice] = {
     "reported": _reported,
+    "placed": _placed,
     "dispatched": _dispatched,
     "triaged": _awaits_leader,
     "returned": _awaits_leader,
-    "placed": _placed,
+    "recategorised": _recategorised,
+    "alarmed": _alarmed,
     "resolved": _resolved,
     "unsolved": _unsolved,
 }
 
 
-async def leader_chats(desk: Desk, grid: Grid) -> list[Chat]:
-    """Where a leader of this grid can be reached: himself, else the next one up,
-    at last the administrators (contract 4)."""
-    for grid_id in reversed(grid.line):
-        chats = await _private_chats(desk, await desk.all_of(Person.with_role(RoleKind.LEADER, grids=[grid_id])))
-        if chats:
-            return chats
-    return await leaders_of_last_resort(desk)
+# --- the leaders' trays ----------------------------------------------------------------
+
+BEGINS_WAITING = frozenset({"reported", "triaged", "returned", "alarmed"})
+ENDS_WAITING = frozenset({"dispatched", "withdrawn", "declined", "merged", "taken", "disowned", "claimed"})
+STARTS_WORK = frozenset({"accepted", "resolved"})
+"""By an officer whose chat reads nothing: then its leader need not tell him any more."""
 
 
-async def leaders_of_last_resort(desk: Desk) -> list[Chat]:
-    """The administrators' private chats."""
-    return await _private_chats(desk, await desk.all_of(Person.with_role(RoleKind.ADMIN)))
+async def _tell_leaders(desk: Desk, ticket: Ticket, news: Mapping[str, TicketEvent]) -> None:
+    """Whose trays ring because of what happened to a ticket, and whose only change."""
+    if news.keys() <= {"joined"}:
+        return
+    is_heard = await _is_heard(desk, ticket)
+    is_unheard = ticket.stage == Stage.DISPATCHED and not is_heard
+    waits = ticket.stage in WITH_LEADER or is_unheard or ticket.border_stage in UNSETTLED
+    moved = news["placed"].data if "placed" in news else {}
+    ended = news.keys() & (ENDS_WAITING if is_heard else ENDS_WAITING | STARTS_WORK)
+    waited = "reported" not in news and (ended or moved.get("was_border") is not None)
+    if not (waits or waited):
+        return  # what went its way at once never stood in a tray
+    rungs = await ladder(desk, desk.grid_of(ticket))
+    first = list(rungs[0].chats) if rungs else []
+    others = [chat for rung in rungs[1 : ticket.escalated + 1] for chat in rung.chats]
+    if ticket.border_id is not None:
+        across = await leader_chats(desk, desk.town.grids[ticket.border_id])
+        (first if ticket.border_stage == Border.OPEN else others).extend(across)
+    before = {grid_id for name in ("was", "was_border") if (grid_id := moved.get(name)) is not None}
+    left = before - {ticket.grid_id, ticket.border_id}
+    for grid_id in left:
+        others += await leader_chats(desk, desk.town.grids[grid_id])
+    # In another grid, or at a border, another leader has to see to it.
+    elsewhere = bool(left) or moved.get("border") != moved.get("was_border")
+    begins = bool(news.keys() & BEGINS_WAITING) or (is_unheard and "dispatched" in news) or elsewhere
+    called = first if waits and begins else []
+    escalated = "escalated" in news and ticket.escalated < len(rungs)
+    if escalated:
+        called = list(rungs[ticket.escalated].chats)
+    await trays.ring(desk, called, ticket, at_once=escalated)
+    await trays.edit(desk, {chat for chat in (*first, *others) if chat not in called})
 
 
-async def _private_chats(desk: Desk, people: list[Person]) -> list[Chat]:
-    return await desk.all_of(Chat.private_of([person.id for person in people])) if people else []
+async def _is_heard(desk: Desk, ticket: Ticket) -> bool:
+    """Whether the department it was sent to reads it here: it has a chat, and we are in it."""
+    there = [card.chat_id for card in await desk.cards_of(ticket) if card.audience == "department" and not card.ended]
+    return any([not (await desk.session.get_one(Chat, chat_id)).is_parked for chat_id in there])
 
 
 # --- who can be reached only now, and what he missed ---------------------------------
@@ -132,7 +189,9 @@ async def _private_chats(desk: Desk, people: list[Person]) -> list[Chat]:
 
 async def catch_up_department(desk: Desk, chat: Chat, department_id: int) -> None:
     """A department got this chat: what waits for it comes here, and is history where it stood before."""
+    grids = set()
     for ticket in await desk.all_of(Ticket.awaiting_department(frozenset({department_id}))):
+        grids.add(ticket.grid_id)
         cards = [card for card in await desk.cards_of(ticket) if card.audience == "department" and not card.ended]
         for card in cards:
             if card.chat_id != chat.id:
@@ -140,10 +199,38 @@ async def catch_up_department(desk: Desk, chat: Chat, department_id: int) -> Non
                 card.ended = True
         if chat.id not in {card.chat_id for card in cards}:
             await desk.open_card(ticket, chat, "department")
+    # It can be reached now: what its tickets waited for in trays is over.
+    reached = [await leader_chats(desk, desk.town.grids[grid_id]) for grid_id in grids]
+    await trays.edit(desk, [one for chats in reached for one in chats])
 
 
 async def catch_up_leader(desk: Desk, chat: Chat) -> None:
-    """A leader can be reached in his private chat now: what waits for one, and nobody was told, is told to him."""
-    led = [grid.id for grid in desk.book.grids.values() if desk.me.leads(grid)] if desk.book and desk.person else []
-    for ticket in await desk.all_of(Ticket.unattended(led)) if led else []:
-        await desk.open_card(ticket, chat, "leader")
+    """A leader can be reached in his private chat now: what waits for him is told to him, and no longer to those
+    above him."""
+    if desk.book is None or desk.person is None or not led_by(desk.book, desk.person):
+        return
+    waiting = await trays.what_waits(desk.session, desk.book, chat, desk.now)
+    if waiting.ids or waiting.photos:
+        await trays.ring(desk, [chat])
+    for grid_id in desk.person.grids:
+        rungs = await ladder(desk, desk.town.grids[grid_id])
+        await trays.edit(desk, [other for rung in rungs for other in rung.chats])
+
+
+async def photo_unexplained(desk: Desk, draft: Draft) -> None:
+    """Nobody answered what it shows: for the rest of the day it stands in the leader's tray."""
+    await photos_changed(desk, draft.chat_id)
+    lane = desk.lane(await desk.session.get_one(Chat, draft.chat_id))
+    over = draft.begun_at + ANSWER_WITHIN
+    await desk.set_timer(f"photo-over:{draft.id}", "photo_over", over, lane, chat=draft.chat_id)
+
+
+async def photos_changed(desk: Desk, chat_id: int) -> None:
+    """A photo without words was left unexplained, or was explained: its leader's tray shows it, or no longer does.
+
+    It rings for nobody to whom anything was said before: most of them are explained, or tell of nothing.
+    """
+    group = await desk.session.get_one(Chat, chat_id)
+    grid = desk.town.grids.get(group.grid_id or 0)
+    if grid is not None:
+        await trays.edit(desk, await leader_chats(desk, grid), begins=True)

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from handlers.alarm import alarm
+from handlers.danger import whom_to_call_at_once
 from handlers.desk import Desk
 from handlers.heard import HeardPhoto
 from handlers.locating import Located
@@ -54,11 +56,11 @@ class Report:
         read = self.problem
         chosen = category.code != self.code
         return Told(
-            because=() if chosen else read.words,
+            because=read.words if category.code == read.code != UNPLACED else (),
             likely=read.likely,
-            others=tuple(code for code in read.others if code != category.code),
+            others=tuple(code for code in read.others if code not in (category.code, UNPLACED)),
             calls=read.calls,
-            is_unsure=not chosen and read.sureness < SURE,
+            is_unsure=not chosen and (read.sureness < SURE or category.code == UNPLACED),
         )
 
 
@@ -70,6 +72,8 @@ async def open_ticket(desk: Desk, report: Report, category: Category | None = No
     known = await _known(desk, category, report)
     if known is not None:
         await join(desk, known, report.message)
+        if report.is_urgent:
+            await alarm(desk, known, report.problem, report.text)
         return known
     grid = report.located.grid
     if grid is None:
@@ -96,9 +100,11 @@ def route(desk: Desk, ticket: Ticket) -> None:
     """By the rules, if they know; else the leader sorts it by hand."""
     book = desk.town
     category, grid = book.category(ticket.category), desk.grid_of(ticket)
-    way = book.way(category, grid, ticket.text) if book.district.triage == "auto" else None
+    by_hand = book.district.triage == "leader"
+    is_ours = not ticket.is_outside and ticket.place_source != "nowhere"
+    way = None if by_hand or not is_ours else book.way(category, grid, ticket.text)
     if way is None:
-        ticket.triage(at=desk.now)
+        ticket.triage(at=desk.now, files=not by_hand)
     else:
         ticket.dispatch(
             way.lead, by=None, at=desk.now, grid=grid, limits=book.limits(category.code, ticket.text), hours=book.hours,
@@ -112,7 +118,12 @@ async def open_report(desk: Desk, report: Report, category: Category | None = No
     ticket = await open_ticket(desk, report, category)
     if ticket.report_id != report.message.id:
         desk.post(desk.here, "react", {"emoji": "🤝", "message_row": report.message.id}, repeat=Repeat.FREELY)
-        await desk.tell_privately(desk.me.id, "report.known", number=ticket.number)
+        private = await desk.language_of_whispers()
+        calls = whom_to_call_at_once(desk.town, private, report.problem)
+        await desk.tell_privately(
+            desk.me.id, "danger.first" if calls else "report.known", ticket=ticket, number=ticket.number,
+            calls=calls, then="report.known",
+        )  # fmt: skip
     return ticket
 
 

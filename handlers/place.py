@@ -72,17 +72,19 @@ async def put(desk: Desk, ticket: Ticket, spot: Spot) -> None:
     desk.tickets.setdefault(ticket.id, ticket)  # so that what happens to it is told
     located = at_point(desk.town, spot, desk.grid_of(ticket))
     grid = located.grid or home(desk) or desk.grid_of(ticket)
-    if not ticket.is_open or not ticket.stand_at(spot, grid, by=desk.person, at=desk.now):
+    if not ticket.is_open or not ticket.stand_at(
+        spot, grid, by=desk.person, at=desk.now, border=located.border, is_outside=located.is_outside
+    ):
         return
     book = desk.town
     category = book.category(ticket.category)
-    way = book.way(category, grid, ticket.text)
+    way = None if ticket.is_outside else book.way(category, grid, ticket.text)
     another = way is not None and way.lead.id != ticket.department_id and ticket.allows("dispatch")
-    if another and book.district.triage == "auto" and not await _sorted_by_hand(desk, ticket):
+    if another and book.district.triage == "auto" and not await sorted_by_hand(desk, ticket):
         route(desk, ticket)
 
 
-async def _sorted_by_hand(desk: Desk, ticket: Ticket) -> bool:
+async def sorted_by_hand(desk: Desk, ticket: Ticket) -> bool:
     """A leader has said whose it is, or a department that it is not theirs: no rule overrides people."""
     if ticket.returns:
         return True

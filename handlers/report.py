@@ -2,9 +2,10 @@
 
 import re
 
+from handlers import form
 from handlers.albums import album_part
-from handlers.desk import Desk
-from handlers.drafts import ask, explained_by_reply, open_draft
+from handlers.desk import Desk, Label
+from handlers.drafts import ask, explained_by_reply, open_draft, settled
 from handlers.locating import home, locate
 from handlers.opening import Report, fetch, keep_photos, open_report
 from handlers.routing import Router
@@ -24,8 +25,8 @@ async def report(desk: Desk) -> None:
     if home(desk) is None and not desk.here.is_private:
         raise Refusal("report.not_a_grid")
     waiting = await _photo_replied_to(desk)
-    if waiting is not None or text or heard.photos:
-        await _end_form(desk)
+    if (text or heard.photos) and waiting is None and await form.takes(desk, text):
+        return
     if waiting is not None:
         waiting.step = waiting.step or ASKED_FOR
         await open_draft(desk, waiting, f"{waiting.text} {text}".strip())
@@ -34,14 +35,13 @@ async def report(desk: Desk) -> None:
     elif text or heard.photos:
         await from_message(desk, text, asked_for=True)
     elif desk.here.is_private:
-        await _begin_form(desk)
+        await form.lead(desk)
     else:
-        await desk.answer("report.how")
+        await desk.answer("report.how", buttons=[[Label("button.step_by_step", start="report")]])
 
 
 async def heard_photo(desk: Desk) -> None:
-    """A photo in a grid's group or in private, alone or as part of an album. It is what /report asked for."""
-    await _end_form(desk)
+    """A photo in a grid's group or in private, alone or as part of an album."""
     if desk.said.album is not None:
         await album_part(desk, desk.said.album, desk.said.text)
     else:
@@ -56,17 +56,13 @@ async def heard_mention(desk: Desk) -> None:
 
 
 async def heard_in_private(desk: Desk) -> None:
-    """Words in private: the next step of /report, the answer to our question, a problem,
-    or something we did not understand."""
+    """Words in private: the answer to our question, a problem, or something we did not understand."""
     text = desk.said.text
     waiting = await desk.session.scalar(Draft.unexplained(desk.me.id, desk.here.id, desk.now).limit(1))
     problem = desk.town.problems.read(text)
-    begun = await _end_form(desk)
     if waiting is not None and waiting.question_id is not None:
-        # Also after /report: it is the photo he just sent that he wants to report.
-        waiting.step = waiting.step or (ASKED_FOR if begun else None)
         await explained_by_reply(desk, waiting, text)
-    elif begun or problem.is_report:
+    elif problem.is_report:
         await from_message(desk, text, asked_for=True)
     elif not problem.is_chatter:
         raise Refusal("command.unknown")
@@ -86,9 +82,11 @@ async def from_message(desk: Desk, text: str, *, asked_for: bool = False) -> Non
     if not told and not heard.photos:
         return
     message = await desk.keep_message("report", pictured=bool(heard.photos))
-    located = await locate(desk, text, heard.place) if told else None
+    located = settled(desk, await locate(desk, text, heard.place)) if told else None
     if located is not None and located.grid is not None:
-        ticket = await open_report(desk, Report(text, problem, located, message, desk.here))
+        # Whether his name may stand in the group, nobody has asked who writes to us alone.
+        report = Report(text, problem, located, message, desk.here, is_named=not private)
+        ticket = await open_report(desk, report)
         photos = await keep_photos(desk, heard.photos, message, ticket_id=ticket.id, role="before")
         fetch(desk, photos, desk.lane(desk.here))
         return
@@ -108,17 +106,3 @@ async def _photo_replied_to(desk: Desk) -> Draft | None:
     replied = await desk.replied_to()
     draft = await desk.session.get(Draft, replied.draft_id) if replied is not None and replied.draft_id else None
     return draft if draft is not None and draft.awaits(desk.me, desk.now) else None
-
-
-async def _begin_form(desk: Desk) -> None:
-    """/report alone in private: first what, then, if the words do not tell, where."""
-    desk.session.add(Draft(chat_id=desk.here.id, person_id=desk.me.id, state="form", begun_at=desk.now))
-    await desk.answer("report.begin")
-
-
-async def _end_form(desk: Desk) -> bool:
-    """Whatever comes next answers /report, once. Returns whether one was begun."""
-    forms: list[Draft] = await desk.all_of(Draft.form_of(desk.me.id, desk.here.id, desk.now))
-    for form in forms:
-        form.state = "dropped"
-    return bool(forms)

@@ -27,10 +27,11 @@ class Saying(Turn):
         repeat: Repeat = Repeat.SPARINGLY,
         topic: str | None = None,
         remember: bool = False,
+        urgent: bool = False,
         **values: Any,
     ) -> Message | None:
         """A new message in a chat, in that chat's language. remember: it gets a row of ours, to be edited,
-        removed or replied to."""
+        removed or replied to. urgent: it goes before what is queued, as all that is said of an urgent ticket."""
         content = self._content(chat, key, buttons, picture, values)
         message = None
         if remember:
@@ -53,6 +54,7 @@ class Saying(Turn):
             reply_to_id=reply_to,
             repeat=repeat,
             topic=topic,
+            urgent=urgent,
         )
         return message
 
@@ -81,9 +83,16 @@ class Saying(Turn):
         )
 
     def post(
-        self, chat: Chat, kind: str, content: dict[str, Any], *, ticket: Ticket | None = None, **columns: Any
+        self,
+        chat: Chat,
+        kind: str,
+        content: dict[str, Any],
+        *,
+        ticket: Ticket | None = None,
+        urgent: bool = False,
+        **columns: Any,
     ) -> None:
-        urgent = bool(ticket and ticket.is_urgent)
+        urgent = urgent or bool(ticket and ticket.is_urgent)
         self.session.add(
             Outbox(
                 chat_id=chat.id, kind=kind, content=content, ticket_id=ticket.id if ticket else None, is_urgent=urgent,
@@ -92,9 +101,11 @@ class Saying(Turn):
         )  # fmt: skip
 
     async def answer(
-        self, key: str, *, alert: bool = False, buttons: Rows = (), ticket: Ticket | None = None, **values: Any
-    ) -> None:
-        """An answer to the one who asked, where he asked: a press is answered on its button, words under the words."""
+        self, key: str, *, alert: bool = False, buttons: Rows = (), ticket: Ticket | None = None,
+        remember: bool = False, **values: Any,
+    ) -> None:  # fmt: skip
+        """An answer to the one who asked, where he asked: a press is answered on its button, words under the words.
+        remember: it gets a row of ours also without a ticket, to be edited."""
         heard = self.said
         if heard.press is not None:
             text = words.plain(self.locale, key, **self._all(values))
@@ -107,10 +118,11 @@ class Saying(Turn):
             "reply_to": heard.message,
         }
         message = None
-        if ticket is not None:
+        if ticket is not None or remember:
             message = Message(
-                chat_id=self.here.id, topic=heard.chat.topic, ticket_id=ticket.id, purpose="answer", at=self.now
-            )
+                chat_id=self.here.id, topic=heard.chat.topic, ticket_id=ticket.id if ticket else None,
+                purpose="answer", at=self.now,
+            )  # fmt: skip
             self.session.add(message)
             await self.session.flush()
         self.post(
@@ -182,16 +194,16 @@ class Saying(Turn):
             )
         return card
 
-    def draw(self, card: Card, ticket: Ticket) -> None:
+    def draw(self, card: Card, ticket: Ticket, *, is_news: bool = False) -> None:
         """Have the card posted or edited; how it looks is decided when it is sent,
-        so that only the newest is ever shown."""
+        so that only the newest is ever shown. is_news: an edit that does not wait behind what is new."""
         if card.id in self.drawn:
             return
         self.drawn.add(card.id)
         self.session.add(
             Outbox(
                 chat_id=card.chat_id, kind="card", card_id=card.id, ticket_id=ticket.id, is_urgent=ticket.is_urgent,
-                repeat=Repeat.SPARINGLY if card.message_id is None else Repeat.FREELY, created_at=self.now,
+                repeat=Repeat.SPARINGLY if card.message_id is None or is_news else Repeat.FREELY, created_at=self.now,
                 due_at=self.now,
             )
         )  # fmt: skip

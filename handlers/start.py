@@ -1,7 +1,9 @@
 """/start and /help: what this is, and what I can do here; written from the table that dispatches."""
 
 from handlers import words
+from handlers.border import borders
 from handlers.desk import Desk, Order
+from handlers.form import lead
 from handlers.lists import mine, todo
 from handlers.notices import catch_up_leader
 from handlers.routing import Command, Router
@@ -15,7 +17,8 @@ MENUS = ("private", "group", "leader", "department", "admin")
 async def start(desk: Desk) -> None:
     """The chat is open now. A link may have brought the person here for something: he gets it at once."""
     wanted, _, number = desk.said.words.strip().partition("-")
-    handler = {"mine": mine, "todo": todo, "ticket": show, "help": help_}.get(wanted)
+    handlers = {"mine": mine, "todo": todo, "ticket": show, "borders": borders, "help": help_, "report": lead}
+    handler = handlers.get(wanted)
     if handler is not None and desk.here.is_private:
         desk.order = Order.read(number)
         await handler(desk)

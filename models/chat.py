@@ -57,6 +57,10 @@ class Chat(Base):
         return select(cls).where(cls.channel == channel, cls.external_id == external_id)
 
     @classmethod
+    def known_among(cls, channel: str, external_ids: list[str]) -> Select["Chat"]:
+        return select(cls).where(cls.channel == channel, cls.external_id.in_(external_ids))
+
+    @classmethod
     def of_grids(cls, grids: list[int]) -> Select["Chat"]:
         return select(cls).where(cls.grid_id.in_(grids)).order_by(cls.id)
 
@@ -85,7 +89,7 @@ class Alias(Base):
 class Message(Base):
     """A message that matters to us: a report, a card, a question, a fix. external_id is empty until it is sent.
 
-    purpose: report, photo, place, card, fix, ask, answer, welcome.
+    purpose: report, photo, place, card, tray, fix, ask, answer, welcome.
     """
 
     __tablename__ = "messages"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 MIDNIGHT = time(0)
@@ -17,6 +18,13 @@ NATURAL_DAY = timedelta(hours=24)
 SPAN = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)\s*[-–~]\s*([01]?\d|2[0-4]):([0-5]\d)", re.ASCII)
 
 
+class DaysOff(Protocol):
+    """A country's calendar, as models/calendar.py keeps it."""
+
+    def works_on(self, day: date) -> bool | None:
+        """False on a day off, True on a week-end that is worked; None where the week's pattern decides."""
+
+
 @dataclass(frozen=True)
 class OfficeHours:
     """When a district works.
@@ -24,6 +32,7 @@ class OfficeHours:
     work: spans of local time, in order, without overlap; an end of 00:00 is the midnight that ends the day. days: 1 is
     Monday. A time that summer time skips or repeats is read as in PEP 495 with fold 0.
     holidays: days off that the week's pattern would work; workdays: the reverse (调休), and they win.
+    calendar: the public holidays, where neither of the two names the day; None: a district that keeps its own list.
     Raises ValueError for hours in which nobody would ever work.
     """
 
@@ -32,6 +41,7 @@ class OfficeHours:
     days: frozenset[int]
     holidays: frozenset[date] = frozenset()
     workdays: frozenset[date] = frozenset()
+    calendar: DaysOff | None = None
 
     def __post_init__(self) -> None:
         if not self.work or not self.days:
@@ -52,13 +62,17 @@ class OfficeHours:
         days: Iterable[int],
         holidays: Iterable[date] = (),
         workdays: Iterable[date] = (),
+        calendar: DaysOff | None = None,
     ) -> "OfficeHours":
         """From the words of `district.toml`, spans such as 08:00-12:00. Raises ValueError; KeyError: no such zone."""
         spans = tuple(span(text) for text in work)
-        return cls(ZoneInfo(zone), spans, frozenset(days), frozenset(holidays), frozenset(workdays))
+        return cls(ZoneInfo(zone), spans, frozenset(days), frozenset(holidays), frozenset(workdays), calendar)
 
     def works_on(self, day: date) -> bool:
-        return day in self.workdays or (day.isoweekday() in self.days and day not in self.holidays)
+        if day in self.workdays or day in self.holidays:
+            return day in self.workdays
+        told = self.calendar.works_on(day) if self.calendar is not None else None
+        return day.isoweekday() in self.days if told is None else told
 
     def shifts_from(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Working spans that end after `moment`, in UTC, without end. The first one may have begun before it."""

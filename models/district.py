@@ -10,7 +10,7 @@ from models.types import Base, Key
 
 
 class District(Base):
-    """One row. hours: {"work": ["08:00-12:00", …], "days": [1, …]}; limits: minutes.
+    """One row. hours: {"work": ["08:00-12:00", …], "days": [1, …], "calendar": "CN"}; limits: minutes.
 
     hotline: whom to call about what is not ours.
 

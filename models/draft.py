@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, Select, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models.form import Form
 from models.person import Person
 from models.types import Base, Key
 
@@ -19,10 +20,10 @@ ASKED_FOR = "report"
 
 class Draft(Base):
     """state: gathering (an album), asked (a photo without words), opened (it became `ticket_id`),
-    dropped (chatter), form (/report).
+    dropped (chatter, or given up), form (/report, step by step), part (an album that went into one).
 
-    step: what is settled already: ASKED_FOR, or the code of the category that was chosen. question_id: our question.
-    reply_ticket_id: the album is an officer's, and ended a round of this ticket.
+    step: what is settled already: ASKED_FOR, or the code of the category that was chosen. question_id: our question,
+    or the living message of a form. reply_ticket_id: the album is an officer's, and ended a round of this ticket.
     """
 
     __tablename__ = "drafts"
@@ -40,7 +41,7 @@ class Draft(Base):
     step: Mapped[str | None] = mapped_column(default=None)
     text: Mapped[str] = mapped_column(default="")
     form: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """What was filled in so far, step by step."""
+    """Of a form: what was filled in so far (models/form.py). Of a report in private: that its place was asked for."""
     report_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), default=None)
     reply_ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), default=None)
     question_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), default=None)
@@ -66,7 +67,8 @@ class Draft(Base):
         )
 
     @classmethod
-    def unexplained_in(cls, chats: list[int], at: datetime) -> Select["Draft"]:
+    def unexplained_in(cls, chats: list[int] | Select[int], at: datetime) -> Select["Draft"]:
+        """In these chats: their ids, or the question for them."""
         return (
             select(cls)
             .where(cls.chat_id.in_(chats), cls.state == "asked", cls.begun_at > at - ANSWER_WITHIN)
@@ -74,13 +76,30 @@ class Draft(Base):
         )
 
     @classmethod
-    def form_of(cls, person_id: int, chat_id: int, at: datetime) -> Select["Draft"]:
-        """The /report he began in private and has not told yet."""
+    def form_of(cls, person_id: int, chat_id: int) -> Select["Draft"]:
+        """The /report he has begun in private and neither sent nor given up."""
         return (
             select(cls)
-            .where(cls.person_id == person_id, cls.chat_id == chat_id, cls.state == "form", cls.begun_at > at - ASK_FOR)
+            .where(cls.person_id == person_id, cls.chat_id == chat_id, cls.state == "form")
             .order_by(cls.id.desc())
+            .limit(1)
         )
+
+    @classmethod
+    def parts_of(cls, form: "Draft") -> Select["Draft"]:
+        """The albums that went into a form: there is but one form at a time in a chat."""
+        return select(cls).where(cls.chat_id == form.chat_id, cls.state == "part")
+
+    @property
+    def told(self) -> Form:
+        return Form.of(self.form)
+
+    def fill(self, form: Form) -> None:
+        self.form = form.as_data()
+
+    def is_stale(self, at: datetime) -> bool:
+        """A form nobody has touched for a day."""
+        return at - self.told.touched_at >= ANSWER_WITHIN
 
     def awaits(self, person: Person, at: datetime) -> bool:
         """Whether a word of this person still makes it a report."""

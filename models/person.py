@@ -38,6 +38,15 @@ class Person(Base):
         )
 
     @classmethod
+    def known_among(cls, channel: str, external_ids: list[str]) -> Select["Person"]:
+        return (
+            select(cls)
+            .join(Address)
+            .where(Address.channel == channel, Address.external_id.in_(external_ids))
+            .options(selectinload(cls.roles), selectinload(cls.addresses))
+        )
+
+    @classmethod
     def by_ids(cls, ids: list[int]) -> Select["Person"]:
         return select(cls).where(cls.id.in_(ids)).options(selectinload(cls.roles), selectinload(cls.addresses))
 

@@ -1,14 +1,21 @@
 """What was read out of a report: kept with the ticket, so that its card can say why."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from typing import Any
+
+MOST_CALLS = 2
+"""More numbers than this nobody dials."""
+MOST_PIECES = 3
+LONGEST_PIECE = 8
+"""Characters; what is longer is a piece of the sentence and no word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """because: the words the category hung on. likely: codes, the best first. others: codes of further problems told
     in the same line. calls: whom to call first ("119", …, or "gas" for the district's gas line).
-    is_unsure: the category is hardly more than a guess.
+    is_unsure: the category is hardly more than a guess. again: danger was told anew after it had been made safe.
     """
 
     because: tuple[str, ...] = ()
@@ -16,16 +23,41 @@ class Told:
     others: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
     is_unsure: bool = False
+    again: bool = False
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> "Told":
         because, likely, others, calls = (
             tuple(data.get(name, ())) for name in ("because", "likely", "others", "calls")
         )
-        return cls(because, likely, others, calls, bool(data.get("is_unsure")))
+        return cls(because, likely, others, calls, bool(data.get("is_unsure")), bool(data.get("again")))
 
     def as_data(self) -> dict[str, Any]:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        """`because`, to be read aloud: 井盖, 翘起来. At most three, and none that says another one again."""
+        chosen: list[str] = []
+        for piece in (piece for words in self.because for piece in words.split()):
+            if 1 < len(piece) <= LONGEST_PIECE and not any(_share(piece, other) for other in chosen):
+                chosen.append(piece)
+        return tuple(chosen[:MOST_PIECES])
+
+    def put_right(self, code: str) -> "Told":
+        """As it stands once somebody has said which category it is: nothing has to be said for that any more."""
+        others = tuple(other for other in self.others if other != code)
+        return replace(self, because=(), others=others, is_unsure=False)
+
+    def alarmed(self, calls: Iterable[str], *, again: bool) -> "Told":
+        """With the numbers of a further line before those known already: it tells how things are now."""
+        whom = tuple(dict.fromkeys((*calls, *self.calls)))[:MOST_CALLS]
+        return replace(self, calls=whom, again=self.again or again)
+
 
 NOTHING_TOLD = Told()
+
+
+def _share(one: str, other: str) -> bool:
+    """Whether two pieces have two characters in a row in common, or one goes on where the other ends: 掉下, 下去."""
+    return one[0] == other[-1] or one[-1] == other[0] or any(one[at : at + 2] in other for at in range(len(one) - 1))

@@ -1,14 +1,16 @@
 """Which numbers to call first, and what else is wrong in the same line."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from reading.evidence import NAMED
 from reading.lexicon import danger
 from reading.told import Told
 
 MOST_CALLS = 2
+SHORTEST_CLAUSE = 4  # characters
+CLAUSE = re.compile("[,。!?;、:… ]+|另外|还有|而且|顺便|再就是|再一个")
 
 
 @dataclass(frozen=True)
@@ -29,14 +31,21 @@ def calls(line: str, code: str | None) -> tuple[str, ...]:
 
 def others(told: Told, code: str | None) -> tuple[str, ...]:
     """Categories besides `code` whose problem is told in words of its own; the more dangerous first."""
-    taken = set(told.evidence[code].spans) if code in told.evidence else set()
-    found = [
-        other
-        for other in told.codes
-        if other != code and told.evidence[other].points >= NAMED and taken.isdisjoint(told.evidence[other].spans)
-    ]
-    order = {graver: place for place, graver in enumerate(danger()["order"])}
-    return tuple(sorted(found, key=lambda other: order.get(other, len(order))))
+    taken = told.evidence[code].told_at if code in told.evidence else set[int]()
+    return graver_first(
+        other for other in told.codes if other != code and len(told.evidence[other].told_at - taken) > 1
+    )
+
+
+def clauses(line: str) -> tuple[str, ...]:
+    """Parts of a line that may tell a problem each; none of a line that has no parts."""
+    parts = [part for part in CLAUSE.split(line) if len(part) >= SHORTEST_CLAUSE]
+    return tuple(parts) if len(parts) > 1 else ()
+
+
+def graver_first(codes: Iterable[str]) -> tuple[str, ...]:
+    order = {code: place for place, code in enumerate(danger()["order"])}
+    return tuple(sorted(codes, key=lambda code: (order.get(code, len(order)), code)))
 
 
 @cache

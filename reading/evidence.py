@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -39,9 +39,12 @@ class Evidence:
     more: int = 0
     urgent: bool = False
     words: list[str] = field(default_factory=list)
-    spans: set[int] = field(default_factory=set)  # where in the line the problem itself is told
+    told_at: set[int] = field(default_factory=set)  # characters of the line that tell the problem itself
 
-    def add(self, points: float, at: int, words: str, *, urgent: bool = False) -> None:
+    def add(self, points: float, at: int, words: str, *, span: Iterable[int] = (), urgent: bool = False) -> None:
+        """`span`: the characters it was told with."""
+        if points >= NAMED:
+            self.told_at.update(span)
         if words in self.words:
             return
         self.more += bool(self.words)
@@ -66,7 +69,8 @@ def gather(line: str, mentions: Sequence[Mention], turns: Sequence[Turn]) -> dic
     said = _without_harmless(line, mentions)
     for turn in turns:
         if found := turn.pattern.search(said):
-            evidence[turn.code].add(TURN, found.start(), found[0], urgent=turn.urgent)
+            span = range(found.start(), found.end())
+            evidence[turn.code].add(TURN, found.start(), found[0], span=span, urgent=turn.urgent)
     for code in ranked(evidence)[:1]:
         # Some kinds are a danger as soon as somebody is near: a wire on the ground, and a child.
         if code in danger()["alarm"]["near_people"] and evidence[code].points >= NAMED and is_near_people(line):
@@ -94,6 +98,11 @@ def alarms(line: str) -> tuple[int, ...]:
     return tuple(number for number, pattern in enumerate(_alarms()) if pattern.search(line))
 
 
+def is_certain_danger(line: str) -> bool:
+    """Whether the line says so plainly that nothing has to be weighed."""
+    return any(pattern.search(line) for pattern in _certain())
+
+
 def is_near_people(line: str) -> bool:
     """Whether somebody stands near, or it is happening now."""
     return _people().search(line) is not None
@@ -101,8 +110,10 @@ def is_near_people(line: str) -> bool:
 
 def _add_word(evidence: dict[str, Evidence], mention: Mention, around: Sequence[Mention], line: str) -> None:
     meaning, word = mention.meaning, mention.word
+    span = range(mention.start, mention.end)
     for code in meaning.says:
-        evidence[code].add(SAYS + min(0.1 * len(word), 0.6), mention.start, word, urgent=code in meaning.dangers)
+        points = SAYS + min(0.1 * len(word), 0.6)
+        evidence[code].add(points, mention.start, word, span=span, urgent=code in meaning.dangers)
     for code in meaning.hints:
         evidence[code].add(HINT, mention.start, word)
     for pair in meaning.pairs:
@@ -114,7 +125,8 @@ def _add_word(evidence: dict[str, Evidence], mention: Mention, around: Sequence[
                 points = _nearness(mention, sign, line)
                 if points > 0:
                     at = min(mention.start, sign.start)
-                    evidence[pair.code].add(points, at, f"{word} {sign.word}", urgent=pair.urgent)
+                    both = (*span, *range(sign.start, sign.end))
+                    evidence[pair.code].add(points, at, f"{word} {sign.word}", span=both, urgent=pair.urgent)
 
 
 def _nearness(thing: Mention, sign: Mention, line: str) -> float:
@@ -146,3 +158,8 @@ def _people() -> re.Pattern[str]:
 @cache
 def _alarms() -> tuple[re.Pattern[str], ...]:
     return tuple(map(re.compile, danger()["alarm"]["now"]))
+
+
+@cache
+def _certain() -> tuple[re.Pattern[str], ...]:
+    return tuple(map(re.compile, danger()["alarm"]["certain"]))

@@ -213,7 +213,8 @@ def danger() -> Mapping[str, Any]:
 
 
 def slips() -> Mapping[str, str]:
-    return _toml("slips")["slips"]
+    typed_and_meant: Mapping[str, str] = _toml("slips")["slips"]
+    return typed_and_meant
 
 
 @cache

@@ -1,225 +1,192 @@
-"""Find the words that name a place: from the gazetteer first, else by the way places are named (field.md g)."""
+"""Find the words that name a place, and the place itself where the gazetteer knows it (field.md g)."""
 
 import re
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import Any
+from typing import Literal
 
-import ahocorasick
+from reading.addresses import crossed_roads, house_number
+from reading.gazetteer import BIGGER, HOWS, Gazetteer, How, Landmark, Mention, Near
+from reading.normalise import Traced, trace
+from reading.place_bounds import Bounds, Stretch, shipped
+from reading.place_signs import BREAK, any_of, word_lists
 
-from reading.normalise import Traced, normalise, trace
+__all__ = ["Landmark", "Near", "PlaceHint", "PlaceReader"]
 
 LONGEST = 1500  # characters read
-# Characters of a name before its tail at most. Spoken lines have no signs, so a longer run is rarely all name.
-ROAD_NAME = 5
-GROUND_NAME = 7
-JOINTS = ("", "与", "和", "到", "至", "跟", " ", "-", "、")
-EXACT = 0.95
-ALIAS = 0.9
-PATTERN = 0.6  # the words look like a place, but nobody knows where it is
-
-
-@dataclass(frozen=True)
-class Landmark:
-    """A place of the gazetteer; lat and lon in WGS-84 degrees."""
-
-    name: str
-    aliases: tuple[str, ...]
-    kind: str
-    lat: float
-    lon: float
-    grid: str | None = None
+LONG = 4  # characters of a name that no other words sound like by chance
+SURE: dict[How, float] = {"exact": 0.95, "alias": 0.9, "fuzzy": 0.75}
+ALONG = 0.8  # of that, where only the road is known and not the spot on it
+DOUBTFUL = 0.6  # of that, where several places fit alike
+JOINTS = "区县镇乡市州与和跟及、到至的-"  # what else a name may follow
+PATTERN = 0.6  # at most: the words look like a place, but nobody knows where it is
 
 
 @dataclass(frozen=True)
 class PlaceHint:
-    """`words` as typed, in the script of the writer; `landmark` when the gazetteer knows it; `sure` 0 to 1."""
+    """`words` as typed, in the script of the writer; `landmark` when the gazetteer knows it; `sure` 0 to 1.
+
+    how: "exact", "alias", "fuzzy" (misheard or mistyped), or "pattern": no landmark, the words only read like a place.
+    """
 
     words: str
     landmark: Landmark | None
     sure: float
+    how: Literal["exact", "alias", "fuzzy", "pattern"]
 
 
 @dataclass(frozen=True)
 class Found:
     start: int
     end: int
-    landmark: Landmark | None
+    landmark: Landmark
+    how: How
     sure: float
-    strong: int = 0  # how many of its names are roads or have a number or a side
-    known: int = 0  # characters that stand in the gazetteer
-
-    @property
-    def worth(self) -> tuple[int, int, int, int]:
-        return (self.known, self.strong, self.end - self.start, -self.start)
-
-
-@dataclass(frozen=True)
-class Piece:
-    """One name of a run: 印刷技校门口."""
-
-    start: int
-    end: int
-    is_road: bool
-    is_narrow: bool
-    is_common: bool  # 马路, 小区: no name of one certain place
 
 
 class PlaceReader:
     """Reads places against a gazetteer, which may be empty. Built once; reading keeps no state."""
 
-    def __init__(self, places: Iterable[Landmark]) -> None:
-        self._names = ahocorasick.Automaton()
-        known: dict[str, tuple[Landmark, float]] = {}
-        for place in places:
-            for name, sure in [(place.name, EXACT), *((alias, ALIAS) for alias in place.aliases)]:
-                key = normalise(name)
-                # The first of two with one name stays; a name outranks another's alias.
-                if len(key) > 1 and (key not in known or known[key][1] < sure):
-                    known[key] = (place, sure)
-        for key, (place, sure) in known.items():
-            self._names.add_word(key, (len(key), place, sure))
-        self._names.make_automaton()
+    def __init__(self, places: Iterable[Landmark], bounds: Bounds | None = None) -> None:
+        self._gazetteer = Gazetteer(places)
+        self._bounds = bounds or shipped()
 
-    def read(self, text: str) -> PlaceHint | None:
+    def read(self, text: str, near: Near = ()) -> PlaceHint | None:
         """The best place of the text, or None. Never raises, whatever the text.
 
-        Of several the one the gazetteer knows, then the longest, then the first. Words beside a known landmark that
-        narrow it down (门口, 3号楼) belong to it.
+        near: sets of codes of grids, the nearest set first. Of several places of one name the one in the nearest set
+        is meant; where several fit alike, `sure` says so. What the gazetteer knows comes before what only reads like
+        a place. The words beside a known landmark that narrow it down (门口, 3号楼) belong to it.
         """
         line = trace(text[:LONGEST])
-        known = list(self._known(line.text))
-        patterns = list(_patterns(line.text))
-        candidates = [_widened(place, patterns, line.text) for place in known] + patterns
-        if not candidates:
+        weighed = self._bounds.weigh(line.text)
+        stretch = weighed.best()
+        found = self._known(line.text, stretch, near)
+        if found is not None:
+            floor, ceiling = _clause(line.text, found)
+            around = weighed.around(found.start, found.end)
+            end = _before_next_word(line.text, found.end, min(around.end, ceiling))
+            return PlaceHint(_typed(line, max(around.start, floor), end), found.landmark, found.sure, found.how)
+        if stretch is None:
             return None
-        best = max(candidates, key=lambda place: place.worth)
-        return PlaceHint(_typed(line, best), best.landmark, best.sure)
+        words = _typed(line, stretch.start, _before_next_word(line.text, stretch.start + 1, stretch.end))
+        return PlaceHint(words, None, min(PATTERN, stretch.sure), "pattern") if words else None
 
-    def _known(self, text: str) -> Iterator[Found]:
-        if not len(self._names):
-            return
-        for last, (length, place, sure) in self._names.iter(text):
-            yield Found(last + 1 - length, last + 1, place, sure, known=length)
+    def _known(self, text: str, stretch: Stretch | None, near: Near) -> Found | None:
+        """As it is written, else as it sounds, else with a slip."""
+        mentions = [one for one in _whole(self._gazetteer.mentions(text)) if not _is_grown(text, one, stretch)]
+        for look in (self._gazetteer.misheard, self._gazetteer.mistyped):
+            mentions = mentions or _whole(one for one in look(text) if _stands_alone(text, one, stretch))
+        if not mentions:
+            return None
+        best = max(mentions, key=lambda mention: _worth(mention, stretch, near))
+        landmark, how, sure = _nearest(best, near)
+        if how != "fuzzy" and not _stands_alone(text, best, stretch):
+            sure *= DOUBTFUL
+        found = Found(best.start, best.end, landmark, how, sure)
+        return self._on_road(text, found, mentions) if landmark.kind == "road" else found
 
+    def _on_road(self, text: str, road: Found, mentions: list[Mention]) -> Found:
+        """The crossing, or the nearest known house, where the words tell more than the road."""
+        floor, ceiling = _clause(text, road)
+        crossed = self._crossing(text[floor:ceiling], [m for m in mentions if floor <= m.start < ceiling])
+        if crossed is not None:
+            return Found(road.start, road.end, crossed, road.how, road.sure)
+        house = house_number(text, road.end)
+        known = self._gazetteer.houses.get(road.landmark.name, {}) if house else {}
+        if house is None or not known:
+            return Found(road.start, road.end, road.landmark, road.how, road.sure * ALONG)
+        number, end = house
+        nearest = min(known, key=lambda other: (abs(other - number), (other - number) % 2, other))
+        sure = road.sure if nearest == number else road.sure * ALONG
+        return Found(road.start, end, known[nearest], road.how, sure)
 
-def _widened(place: Found, patterns: Iterable[Found], text: str) -> Found:
-    """A known landmark together with the longer words around it: 团结西路印刷技校门口 around 印刷技校.
-
-    A road's tail behind a known name is not part of it: 印刷技校 + 路上.
-    """
-    start, end = place.start, place.end
-    stands_alone = _road().match(text, end) is not None
-    for around in patterns:
-        if around.start <= place.start and around.end >= place.end:
-            start, end = min(start, around.start), end if stands_alone else max(end, around.end)
-    narrowed = _narrowing().match(text, end)
-    return replace(place, start=start, end=narrowed.end() if narrowed else end)
-
-
-def _typed(line: Traced, place: Found) -> str:
-    return line.typed(place.start, place.end).strip(" ,，、。:：;；(（")
-
-
-def _patterns(text: str) -> Iterator[Found]:
-    """Runs of names, joined where one follows the other: 龙王庙路 + 印刷技校 + 门口, 东升路 + 与 + 学府街口."""
-    run: list[Piece] = []
-    for piece in _pieces(text):
-        if run and text[run[-1].end : piece.start] not in JOINTS:
-            yield from _found(run, text)
-            run = []
-        run.append(piece)
-    yield from _found(run, text)
-
-
-def _found(run: list[Piece], text: str) -> Iterator[Found]:
-    # 这条马路上 begins with a word that is no name; what follows it may still be one.
-    while run and run[0].is_common:
-        run = run[1:]
-    # 水塔巷马路 ends with one: behind a name it only says that there is a road.
-    while len(run) > 1 and run[-1].is_road and run[-1].is_common and not run[-1].is_narrow:
-        run = run[:-1]
-    if run and run[-1].end - run[0].start > 2:
-        strong = sum(piece.is_road or piece.is_narrow for piece in run)
-        yield Found(run[0].start, run[-1].end, None, PATTERN, strong)
+    def _crossing(self, clause: str, mentions: list[Mention]) -> Landmark | None:
+        named = crossed_roads(clause)
+        if named is None:
+            return None
+        # Also by their names in the gazetteer, where the line has other ones.
+        roads = {place.name for mention in mentions for place, _ in mention.names if place.kind == "road"}
+        pairs = [named, *(frozenset((one, other)) for one in roads for other in roads if one < other)]
+        return next((self._gazetteer.crossings[pair] for pair in pairs if pair in self._gazetteer.crossings), None)
 
 
-def _pieces(text: str) -> Iterator[Piece]:
-    """Each name with its tail and whatever narrows it down, from left to right."""
-    floor = 0
-    for tail in _tails().finditer(text):
-        if tail.start() < floor or tail.lastgroup == "none":
-            continue
-        is_road = tail.lastgroup == "road"
-        start = _name_start(text, tail.start(), floor, ROAD_NAME if is_road else GROUND_NAME)
-        narrowed = _narrowing().match(text, tail.end())
-        follows = 0 < floor == start
-        is_narrow = narrowed is not None or tail.lastgroup == "number"
-        if start == tail.start() and (not follows or len(tail[0]) == 1):
-            continue
-        if tail.lastgroup == "weak" and not (is_narrow or follows):
-            continue
-        end = narrowed.end() if narrowed else tail.end()
-        is_common = start == tail.start() or _is_common(text[start : tail.end()], tail[0])
-        yield Piece(start, end, is_road, is_narrow, is_common)
-        floor = end
+def _whole(mentions: Iterable[Mention]) -> list[Mention]:
+    """Without those that are only a part of a longer name: 白杨路 in 白杨路红光路口."""
+    mentions = list(mentions)
+    return [
+        one
+        for one in mentions
+        if not any(
+            other.start <= one.start and one.end <= other.end and one.length < other.length for other in mentions
+        )
+    ]
 
 
-def _name_start(text: str, end: int, floor: int, longest: int) -> int:
-    """How far left a name reaches that ends at `end`: no sign, no stop word, no more characters than names have."""
-    start = max(floor, end - longest)
-    if start == floor and floor and text[start : start + 1] in JOINTS:
-        start += 1
-    for broken in _breaks().finditer(text, start, end):
-        start = broken.end()
-    return min(start, end)
+def _is_grown(text: str, mention: Mention, stretch: Stretch | None) -> bool:
+    """小白杨路 is not 白杨路: the words that read like a place begin one such letter earlier."""
+    before = mention.start - 1
+    return stretch is not None and before == stretch.start and text[before] in BIGGER
 
 
-def _is_common(whole: str, tail: str) -> bool:
-    """Whether the words name no certain place: 马路 and 整条人行道, but not 解放路."""
-    if whole in _words("nothing"):
-        return True
-    return any(whole.endswith(word) and len(word) > len(tail) for word in _words("nothing"))
+def _stands_alone(text: str, mention: Mention, stretch: Stretch | None) -> bool:
+    """Whether what stands before it among the words that read like a place ends a name of its own: 团结西路印刷技校,
+    but not 万柳塘小区, where 柳塘小区 is known. Away from those words, a name must be long to be no accident."""
+    if stretch is None or mention.end <= stretch.start or stretch.end <= mention.start:
+        return mention.length >= LONG
+    before = text[stretch.start : mention.start]
+    return not before or _name_ends().search(before) is not None
 
 
-@cache
-def _data() -> Mapping[str, Any]:
-    return tomllib.loads((files("reading") / "words" / "places.toml").read_text(encoding="utf-8"))
+def _worth(mention: Mention, stretch: Stretch | None, near: Near) -> tuple[int, bool, bool, int, int]:
+    """The nearest; then what is narrower than a road, stands among words that read like a place, is longest, first."""
+    inside = stretch is not None and stretch.start < mention.end and mention.start < stretch.end
+    landmark, _, _ = _nearest(mention, near)
+    return -_away(landmark, near), landmark.kind != "road", inside, mention.length, -mention.start
 
 
-@cache
-def _words(name: str) -> frozenset[str]:
-    return frozenset(_data()[name])
+def _nearest(mention: Mention, near: Near) -> tuple[Landmark, How, float]:
+    """Of all places of this name the one in the nearest set, by its own name before an alias."""
+
+    def rank(name: tuple[Landmark, How]) -> tuple[int, int]:
+        return _away(name[0], near), HOWS.index(name[1])
+
+    landmark, how = min(mention.names, key=rank)
+    alike = sum(rank(name) == rank((landmark, how)) for name in mention.names)
+    return landmark, how, SURE[how] * (DOUBTFUL if alike > 1 else 1)
 
 
-def _any_of(words: Iterable[str]) -> str:
-    return "|".join(map(re.escape, sorted(set(words), key=len, reverse=True)))
+def _away(landmark: Landmark, near: Near) -> int:
+    return next((step for step, codes in enumerate(near) if landmark.grid in codes), len(near))
 
 
-@cache
-def _tails() -> re.Pattern[str]:
-    roads, grounds, weak = (_any_of(_data()[name]) for name in ("roads", "grounds", "weak"))
-    none, house = _any_of(_data()["follows"]), _data()["house"]
-    # 水塔巷 is a lane and no tower: a tail of one character is not one before a road's.
-    short = _any_of(name for name in _data()["grounds"] if len(name) == 1)
-    ground = rf"(?!(?:{short})(?!{none})[路街巷])(?:{grounds})"
-    return re.compile(rf"(?P<none>{none})|(?P<number>{house})|(?P<ground>{ground})|(?P<road>{roads})|(?P<weak>{weak})")
+def _clause(text: str, found: Found) -> tuple[int, int]:
+    """How far the words around a place can reach: to the next signs, or the ends."""
+    before = [sign.end() for sign in BREAK.finditer(text, 0, found.start)]
+    behind = BREAK.search(text, found.end)
+    return (before[-1] if before else 0), (behind.start() if behind else len(text))
+
+
+def _before_next_word(text: str, begin: int, end: int) -> int:
+    """Where a place ends that took the next word along, or its first letter: 水塔巷路 + 灯."""
+    for word in _follows().finditer(text, begin):
+        if word.start() < end < word.end() or (end == word.end() and word[0] in word_lists()["apart"]):
+            return word.start()
+    return end
 
 
 @cache
-def _narrowing() -> re.Pattern[str]:
-    return re.compile(rf"(?:(?!{_any_of(_data()['follows'])})(?:{_data()['numbers']}|{_any_of(_data()['sides'])}))+")
+def _follows() -> re.Pattern[str]:
+    return re.compile(any_of([*word_lists()["follows"], *word_lists()["apart"]]))
 
 
 @cache
-def _road() -> re.Pattern[str]:
-    """A road's tail, no crossing (路口) and no word of its own."""
-    return re.compile(rf"(?!{_any_of(_data()['follows'])})(?:{_any_of(_data()['roads'])})(?!口)")
+def _name_ends() -> re.Pattern[str]:
+    lists = word_lists()
+    ends = any_of(word for name in ("roads", "grounds", "weak", "sides", "stops") for word in lists[name])
+    return re.compile(f"(?:{ends}|{lists['numbers']}|[{JOINTS}])$")
 
 
-@cache
-def _breaks() -> re.Pattern[str]:
-    return re.compile(rf"{_any_of(_data()['stops'])}|[^\u4e00-\u9fffA-Za-z0-9·-]")
+def _typed(line: Traced, start: int, end: int) -> str:
+    return line.typed(start, end).strip(" ,，、。:：;；(（")

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reading.danger import calls, others
-from reading.evidence import HINT, NAMED
+from reading.danger import calls, clauses, graver_first, others
+from reading.evidence import HINT, NAMED, is_certain_danger
 from reading.lexicon import Kind, Lexicon
 from reading.told import OTHER, Told, Words
 from reading.traits import traits
@@ -18,16 +18,29 @@ if TYPE_CHECKING:
 
 __all__ = ["Kind", "Problem", "ProblemReader"]
 
+MOST_LIKELY = 3
+
 # By words alone: points, as in evidence.py, that are enough for a report. A photo is evidence by itself; without one a
 # false ticket is likelier.
 ENOUGH_WITH_PHOTO = 2.0
 ENOUGH_WITHOUT = 2.4
 CERTAIN = 4.0
-# By weights: what is less likely than this is nothing, unless it is too short to tell.
-NOTHING = 0.1
+
+# By weights: likelihoods. What is enough for a report or an alarm stands in the table, beside the weights.
+NOTHING = 0.1  # less likely a report than this is nothing, unless the line is too short to tell
 SHORT = 5  # characters
+UNLIKELY = 0.3  # the same where a guard says so, too
 GUESS = 0.25  # a category less likely than this is not worth naming when no word speaks for it
-MOST_LIKELY = 3
+# A few words of which no list knows anything (路口, 桥上不对劲), and what a guard speaks strongly against: asked about
+# or nothing, unless they are plainly a report.
+VAGUE = 12  # characters
+STRONG = 3.0  # points of guards
+HARDLY = 1.0  # points of a report
+PLAIN = 0.75
+PLAINLY = 0.9  # of one clause: that it is a report, and of what
+# A person in danger outranks a thing (部件), whatever the weights say.
+PERSON = "X9010"
+THING = "P"
 
 
 @dataclass(frozen=True)
@@ -74,27 +87,31 @@ class ProblemReader:
         weighed = weights.weigh(looked)
         likely = self._likely(told, weighed)
         code = next(iter(likely), None)
-        facts = weights.facts
-        is_report = code is not None and weighed.report >= facts["enough_with_photo" if has_photo else "enough_without"]
-        if code is not None and code not in weighed.codes:
+        if code is None or code not in weighed.codes:
             # The weights never saw this category; its words speak for themselves.
-            is_report = _by_words(told, has_photo).is_report
-        if code is not None and not (is_report or told.codes or likely[code] >= GUESS):
+            return _by_words(told, has_photo)
+        is_vague = not told.codes and len(told.line) <= VAGUE
+        is_guarded = told.against >= STRONG and told.points < HARDLY
+        enough = weights.facts["enough_with_photo" if has_photo else "enough_without"]
+        is_report = weighed.report >= (PLAIN if is_vague or is_guarded else enough)
+        if not (is_report or told.codes) and (is_vague or likely[code] < GUESS):
             code, likely = None, {}
-        urgent = weighed.urgent >= facts["danger"] and (is_report or not told.against)
-        words = tuple(told.evidence[code].words) if code in told.evidence else ()
-        if not words and code in weighed.codes:
-            words = weights.words_for(looked, code)
+        urgent = (is_report or not told.against) and weighed.urgent >= weights.facts["danger"]
+        urgent = urgent or (is_report and is_certain_danger(told.line))
+        besides = self._others(told, code, weights) if is_report else ()
+        if code is not None and code.startswith(THING) and urgent and PERSON in besides:
+            likely = {PERSON: weighed.codes[PERSON], **likely}
+            besides = graver_first({code, *besides} - {PERSON})
+            code = PERSON
         return Problem(
             is_report=is_report,
-            is_chatter=not is_report
-            and (_is_chatter(told) or (weighed.report < NOTHING and len(told.line) >= SHORT)),
+            is_chatter=not is_report and _is_nothing(told, weighed.report),
             code=code,
             sureness=round(likely[code], 2) if code else 0.0,
             likely=tuple(likely)[:MOST_LIKELY],
             urgent=urgent,
-            words=words,
-            others=others(told, code) if is_report else (),
+            words=_words(told, code) or (weights.words_for(looked, code) if code else ()),
+            others=besides,
             calls=calls(told.line, code) if urgent else (),
         )
 
@@ -106,8 +123,25 @@ class ProblemReader:
             return likely
         named = {code: _sureness(told) for code in strange if code == told.codes[0] and told.best.points >= NAMED}
         hinted = {code: 0.0 for code in strange if code not in named}
-        best = dict(list(likely.items())[: MOST_LIKELY - len(hinted)])
+        best = dict(list(likely.items())[: max(1, MOST_LIKELY - len(hinted))])
         return {**named, **best, **hinted}
+
+    def _others(self, told: Told, code: str | None, weights: "Weights") -> tuple[str, ...]:
+        """What the words name besides, where a clause of the line by itself is plainly a report of it."""
+        named = others(told, code)
+        plain = set()
+        for clause in clauses(told.line) if named else ():
+            weighed = weights.weigh(traits(self._words.told(clause), has_photo=True))
+            first, share = next(iter(weighed.codes.items()))
+            if first in named and min(share, weighed.report) >= PLAINLY:
+                plain.add(first)
+        return graver_first(plain)
+
+
+def _is_nothing(told: Told, report: float) -> bool:
+    if _is_chatter(told):
+        return report < UNLIKELY or told.points < HARDLY
+    return report < NOTHING and len(told.line) >= SHORT
 
 
 def _by_words(told: Told, has_photo: bool) -> Problem:
@@ -121,10 +155,14 @@ def _by_words(told: Told, has_photo: bool) -> Problem:
         sureness=_sureness(told),
         likely=told.codes[:MOST_LIKELY],
         urgent=urgent,
-        words=tuple(told.best.words),
+        words=_words(told, code),
         others=others(told, code) if is_report else (),
         calls=calls(told.line, code) if urgent else (),
     )
+
+
+def _words(told: Told, code: str | None) -> tuple[str, ...]:
+    return tuple(told.evidence[code].words) if code in told.evidence else ()
 
 
 def _is_chatter(told: Told) -> bool:

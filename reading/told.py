@@ -69,7 +69,7 @@ class Words:
         guarded = tuple(number for number, (pattern, _) in enumerate(_guards()) if pattern.search(said))
         harmless = (mention for mention in mentions if mention.meaning.harmless)
         codes = ranked(evidence)
-        told = Told(
+        return Told(
             line=line,
             mentions=mentions,
             evidence=evidence,
@@ -82,7 +82,6 @@ class Words:
             alarms=alarms(line),
             is_near_people=is_near_people(line),
         )
-        return told
 
 
 def _joined(line: str) -> str:

@@ -11,8 +11,8 @@ from reading.lexicon import groups_of
 from reading.sounds import sounds
 from reading.told import Told
 
-VERSION = 1
-LONGEST_RUN = 4  # characters in a row
+VERSION = 2
+LONGEST_RUN = 3  # characters in a row
 SHORTEST_SOUND = 2
 LENGTHS = (6, 10, 15, 20, 30, 45, 70)  # characters; how long a line is, in classes
 POINTS = 3.0  # points of evidence are given in this unit

@@ -5,7 +5,7 @@ Three questions, each answered by a linear sum over the line's traits: is it a r
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -20,7 +20,7 @@ SHIPPED = "weights.npz"
 # How much the three kinds of traits count in a sum.
 CHARACTERS = 1.0
 SOUNDS = 0.7
-MARKS = 0.2
+MARKS = 0.05
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,12 @@ class Weights:
         scores = sums[: len(self.codes)] * facts["heat"]
         likely = np.exp(scores - scores.max())
         likely /= likely.sum()
-        best = np.argsort(-likely, kind="stable")
+        best = np.argsort(-likely, kind="stable").tolist()
+        shares_of_codes = likely.tolist()
         return Weighed(
             report=_likelihood(float(sums[-2]), *facts["report"]),
             urgent=_likelihood(float(sums[-1]), *facts["urgent"]),
-            codes={self.codes[column]: float(likely[column]) for column in best},
+            codes={self.codes[column]: shares_of_codes[column] for column in best},
         )
 
     def words_for(self, traits: Traits, code: str, most: int = 2) -> tuple[str, ...]:
@@ -75,25 +76,28 @@ class Weights:
         return tuple(chosen)
 
     def _sums(self, traits: Traits) -> npt.NDArray[np.float32]:
-        known, counts = [], []
-        for name, count in weighted(traits):
-            row = self.rows.get(name)
-            if row is not None:
-                known.append(row)
-                counts.append(count)
-        rows = np.array(known, dtype=np.intp)
-        return np.array(counts, dtype=np.float32) * self.scales[rows] @ self.table[rows] + self.offsets
+        characters, sounds, marks = shares(traits)
+        runs = self._known(traits.characters)
+        heard = self._known(traits.sounds)
+        told = [(row, value) for mark, value in traits.marks.items() if (row := self.rows.get(mark)) is not None]
+        rows = np.array([*runs, *heard, *(row for row, _ in told)], dtype=np.intp)
+        counts = np.empty(len(rows), dtype=np.float32)
+        counts[: len(runs)] = characters
+        counts[len(runs) : len(runs) + len(heard)] = sounds
+        counts[len(runs) + len(heard) :] = [marks * value for _, value in told]
+        return (counts * self.scales[rows]) @ self.table[rows].astype(np.float32) + self.offsets
+
+    def _known(self, runs: Iterable[str]) -> list[int]:
+        return [row for row in map(self.rows.get, runs) if row is not None]
 
 
-def weighted(traits: Traits) -> list[tuple[str, float]]:
-    """Each trait and how much it counts: a long line does not weigh more than a short one."""
-    character = CHARACTERS / math.sqrt(max(1, len(traits.characters)))
-    sound = SOUNDS / math.sqrt(max(1, len(traits.sounds)))
-    return [
-        *((run, character) for run in traits.characters),
-        *((run, sound) for run in traits.sounds),
-        *((mark, MARKS * value) for mark, value in traits.marks.items()),
-    ]
+def shares(traits: Traits) -> tuple[float, float, float]:
+    """How much one run of characters, one of sounds and a mark count: a long line weighs no more than a short one."""
+    return (
+        CHARACTERS / math.sqrt(max(1, len(traits.characters))),
+        SOUNDS / math.sqrt(max(1, len(traits.sounds))),
+        MARKS,
+    )
 
 
 @cache
@@ -102,9 +106,8 @@ def shipped() -> Weights:
     with (files("reading") / SHIPPED).open("rb") as file, np.load(file) as arrays:
         facts = json.loads(bytes(arrays["facts"]))
         if facts["version"] != VERSION:
-            raise ValueError(
-                f"{SHIPPED} was made for traits version {facts['version']}, this code has {VERSION}: run python -m training"
-            )
+            made_for = facts["version"]
+            raise ValueError(f"{SHIPPED} was made for traits version {made_for}, not {VERSION}: run python -m training")
         names = bytes(arrays["names"]).decode().split("\n")
         return Weights(
             rows={name: row for row, name in enumerate(names)},

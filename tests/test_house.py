@@ -20,7 +20,7 @@ MAY_KNOW = {
     "simulator": set[str](),
 }
 """docs/house.md. Nothing points back."""
-KNOW_THE_SIMULATOR = {"bot/demo.py", "bot/story.py"}
+KNOW_THE_SIMULATOR = {"bot/demo.py", "bot/story/playing.py"}
 TELEGRAM = "bot/channels/telegram/"
 NETWORK = {"aiohttp", "httpx", "socket", "ssl", "requests", "urllib.request", "http.client", "telegram"}
 """What opens a line to somewhere. handlers, models and reading need none of it, and media leaves it to its store."""

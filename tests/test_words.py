@@ -19,6 +19,9 @@ from bot.channels.telegram.drawing import draw
 from bot.settings import Settings
 from handlers import ROUTER, words
 from handlers.cards import Face
+from handlers.cards.origin import Origin, Outside
+from handlers.danger import Call
+from handlers.form.page import Page
 from models.deadline import CLOCKS
 from models.person import RoleKind
 from models.spot import TRUST
@@ -31,7 +34,8 @@ KEY = re.compile(r"[a-z_]+\.[a-z_]+")
 SAYERS = {"say", "plain", "listed", "answer", "whisper", "tell_privately", "sentence", "edit", "Refusal", "Label"}
 OF_THE_DESK = {"now", "zone"}
 """What the desk adds to the values of every sentence."""
-NOT_SAID = {"alert", "buttons", "ticket", "start", "purpose", "reply_to", "picture", "repeat", "topic", "remember"}
+NOT_SAID = {"alert", "buttons", "ticket", "start", "purpose", "reply_to", "picture", "repeat", "topic", "remember",
+            "urgent"}  # fmt: skip
 """Arguments of the desk's own, which never reach a template."""
 OTHERS = tuple(locale for locale in words.LOCALES if locale != words.DEFAULT)
 
@@ -287,6 +291,7 @@ def test_a_word_nobody_wrote_stands_for_no_command() -> None:
 NUMBER = "LH2611210007"
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Shanghai")
+CALLS = (Call("119", "火警"), Call("029-1", None))
 KIND, GRID, GATE, OFFICE = "路面塌陷", "红庙一网格", "印刷技校门口", "市政中心"
 
 
@@ -296,7 +301,11 @@ def face(full: bool, stage: Stage, asks: str | None) -> Face:
         "met": 3 if full else 1, "urgent": full, "overdue": full, "asks": asks,
         "place": GATE if full else None, "map": "https://map.example/?at=1,2&name=n" if full else None,
         "department": OFFICE if full else None, "phone": "029-1" if full else None,
-        "deadline": NOON if full else None, "secure_by": NOON if full else None, "secured": not full, "hotline": "110" if full else None, "reason": "找不到" if full else None,
+        "deadline": NOON if full else None, "secure_by": NOON if full else None, "secured": not full,
+        "reason": "找不到" if full else None,
+        "calls": CALLS if full else (), "is_dangerous": full, "because": ("路面", "塌陷") if full else (), "is_unsure": full,
+        "others": (KIND, "垃圾满溢") if full else (), "origin": Origin("小林" if full else None),
+        "outside": Outside("柳桥区", "12345"), "rule": "按类别默认" if full else None,
     }  # fmt: skip
     assert set(given) == {field.name for field in fields(Face)}
     return Face(**given)
@@ -307,17 +316,53 @@ def sample(full: bool, stage: Stage, asks: str | None) -> dict[str, Any]:
     missing: dict[str, Any] = {
         "department": OFFICE if full else None, "deadline": NOON if full else None, "overdue": full, "urgent": full,
         "to": OFFICE if full else None, "reason": "找不到" if full else None,
+        "rule": "按类别默认" if full else None, "minutes": 15 if full else None,
     }  # fmt: skip
     line = {"number": NUMBER, "category": KIND, "place": GATE, "stage": stage, "command": "accept", "help": "接单"}
     lists = {
-        "lines": [{**missing, **line}] * 2, "events": [{"kind": "returned", "at": NOON, **missing}],
+        "lines": [{**missing, **line}] * 2, "events": [{"kind": "returned", "at": NOON, "grid": GRID, **missing}],
+        "why": ("类别不确定",) * 2, "cases": [case(full)] * 2,
         "people": [{"id": "1", "name": "小林"}, {"id": "2", "name": "小梅"}], "photos": [{"grid": GRID, "at": NOON}],
     }  # fmt: skip
     return {
         **missing, **(lists if full else dict.fromkeys(lists, ())), "number": NUMBER, "category": KIND, "grid": GRID,
         "stage": stage, "now": NOON, "zone": ZONE, "at": NOON, "moment": NOON, "card": face(full, stage, asks),
         "department": OFFICE if full else "", "place": GATE, "name": GRID, "known": f"{OFFICE}、排水公司",
-        "district": "柳桥区" if full else "", "more": 3 if full else 0, "row": 7, "what": "message",
+        "district": "柳桥区" if full else "", "more": 3 if full else 0, "row": 7, "what": "message", "area": area(full),
+        "calls": CALLS, "told": full, "then": "ask.what", "said": "有人掉下去了", "metres": 20,
+        "hotline": "12345", "asks": full, "form": page(full),
+        "count": 2, "position": 1, "unexplained": 1, "since": NOON, "priority": 20, "other": GRID,
+        "phone": "029-1" if full else None,
+    }  # fmt: skip
+
+
+def page(full: bool) -> Page:
+    """The living message of /report, as it is looked over."""
+    return Page(
+        step="look", note="again" if full else None, calls=CALLS if full else (), known=(), photos=2 if full else 0,
+        category=KIND if full else None, because=("路面", "塌陷") if full else (), text="有塌陷" if full else "",
+        place=GATE if full else None, place_source="按定位" if full else None, grid=GRID if full else None,
+        outside=False, district="柳桥区", hotline="12345", restricted=False, named="小林" if full else None,
+        is_open=not full, asks=None,
+    )  # fmt: skip
+
+
+def case(full: bool) -> dict[str, Any]:
+    """What two leaders disagree about, as /borders shows it."""
+    sayings = [{"at": NOON, "said": "说不归他们管", "who": "乔岚" if full else ""}] * 2
+    point = "https://map.example/?at=1,2&name=n" if full else None
+    return {"number": NUMBER, "place": GATE, "map": point, "grid": GRID, "other": GRID, "sayings": sayings}
+
+
+def area(full: bool) -> dict[str, Any]:
+    """A grid as /grids shows it."""
+    child = {"level": "网格", "name": GRID, "indent": "　"}
+    return {
+        "name": GRID, "code": "610199001001001", "level": "网格", "kind": "special" if full else None, "open": 2,
+        "households": 256 if full else None, "residents": 673 if full else None, "elders": 98 if full else None,
+        "bound": full, "leader": "reached" if full else "none", "map": "https://map.example/?at=1,2&name=n",
+        "neighbours": [GRID, "柳荫网格"] if full else [], "further": 3 if full else 0, "more": 3 if full else 0,
+        "line": [child], "children": [child] * 2 if full else [], "indent": "　",
     }  # fmt: skip
 
 
@@ -325,7 +370,7 @@ def renderings(locale: str, key: str) -> Iterator[str]:
     """A sentence in every stage, full and bare: what arrives of the markup, and the plain text of one that has none."""
     template = sentences(locale)[key]
     staged = bool({"card", "stage"} & variables(template))
-    asked = (None, "return", "dispatch") if "card" in variables(template) else (None,)
+    asked = (None, "return", "dispatch", "category") if "card" in variables(template) else (None,)
     for full, stage, asks in product((True, False), Stage if staged else (Stage.WORKING,), asked):
         values = sample(full, stage, asks)
         if key == "help.list":

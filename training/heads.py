@@ -3,51 +3,68 @@
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
-from sklearn.linear_model import LogisticRegression
+from scipy.sparse import csr_matrix, vstack
 from sklearn.svm import LinearSVC
 
 from reading.traits import Traits
-from reading.weights import weighted
+from reading.weights import shares
 from training.lines import Line, fragments, vague
 
 FEWEST = 2  # lines a trait must be in
 FOLDS = 5
 SEED = 20261122
 # The larger, the closer to the lines and the less general.
-COST = {"report": 0.3, "code": 0.5, "urgent": 3.0}
+COST = {"report": 1.0, "code": 1.0, "urgent": 1.0}
 # How much an example counts beside a line with its first category.
 ALTERNATIVE = 0.3
-FRAGMENT = 0.3
-VAGUE = {True: 0.2, False: 0.4}  # as a report, as none
+FRAGMENT = 0.5
+VAGUE = {True: 0.4, False: 0.8}  # as a report, as none
 Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Heads:
-    """`weights`: one row a trait of `names`; one column a category of `codes`, then report, then urgent."""
+class Examples:
+    """Lines, fragments and vague lines as tables of traits: one row each, one column a trait of `names`."""
 
     names: tuple[str, ...]
-    codes: tuple[str, ...]
-    weights: Array
-    offsets: Array
+    lines: Sequence[Line]
+    table: csr_matrix
+    fragments: csr_matrix
+    fragment_codes: tuple[str, ...]
+    vague: csr_matrix
+
+    @classmethod
+    def looked_at(cls, lines: Sequence[Line], look: Callable[[str, bool], Traits]) -> "Examples":
+        of_lines = [look(line.text, line.has_photo) for line in lines]
+        of_fragments = [look(words, True) for _, words in fragments()]
+        names = vocabulary([*of_lines, *of_fragments])
+        return cls(
+            names=names,
+            lines=lines,
+            table=matrix(of_lines, names),
+            fragments=matrix(of_fragments, names),
+            fragment_codes=tuple(code for code, _ in fragments()),
+            vague=matrix([look(line, True) for line in vague()], names),
+        )
+
+    @property
+    def codes(self) -> list[str]:
+        return sorted({*self.fragment_codes, *(code for line in self.lines for code in line.codes)})
 
 
 @dataclass(frozen=True, eq=False)
-class Beside:
-    """Traits of what is no line: fragments with their category, and vague lines."""
+class Heads:
+    """`weights`: one row a trait; one column a category of `codes`, then report, then urgent."""
 
-    fragments: list[tuple[str, Traits]]
-    vague: list[Traits]
-
-    @classmethod
-    def looked_at(cls, look: Callable[[str], Traits]) -> "Beside":
-        return cls([(code, look(words)) for code, words in fragments()], [look(line) for line in vague()])
+    codes: tuple[str, ...]
+    weights: Array
+    offsets: Array
 
 
 def vocabulary(traits: Iterable[Traits]) -> tuple[str, ...]:
@@ -55,66 +72,84 @@ def vocabulary(traits: Iterable[Traits]) -> tuple[str, ...]:
     return tuple(sorted(name for name, count in seen.items() if count >= FEWEST and "\n" not in name))
 
 
+def weighted(traits: Traits) -> list[tuple[str, float]]:
+    """Each trait and how much it counts."""
+    character, sound, mark = shares(traits)
+    return [
+        *((run, character) for run in traits.characters),
+        *((run, sound) for run in traits.sounds),
+        *((name, mark * value) for name, value in traits.marks.items()),
+    ]
+
+
 def matrix(traits: Sequence[Traits], names: Sequence[str]) -> csr_matrix:
-    rows = {name: row for row, name in enumerate(names)}
+    columns_of = {name: column for column, name in enumerate(names)}
     counts: list[float] = []
     columns: list[int] = []
     ends = [0]
     for one in traits:
-        known = sorted((rows[name], count) for name, count in weighted(one) if name in rows)
+        known = sorted((columns_of[name], count) for name, count in weighted(one) if name in columns_of)
         columns += [column for column, _ in known]
         counts += [count for _, count in known]
         ends.append(len(columns))
     return csr_matrix((np.array(counts), np.array(columns), np.array(ends)), shape=(len(traits), len(names)))
 
 
-def fitted(lines: Sequence[Line], traits: Sequence[Traits], beside: Beside) -> Heads:
-    names = vocabulary([*traits, *(one for _, one in beside.fragments)])
-    heads: list[Any] = [
-        _codes_fitted(lines, traits, beside, names),
-        _report_fitted(lines, traits, beside, names),
-        LogisticRegression(C=COST["urgent"], solver="liblinear", random_state=SEED).fit(
-            matrix(traits, names), [line.urgent for line in lines]
-        ),
-    ]
+def fitted(examples: Examples, chosen: Sequence[int] | None = None) -> Heads:
+    """Fitted to the chosen lines, or to all, and to all that stands beside them."""
+    chosen = range(len(examples.lines)) if chosen is None else chosen
+    heads = [_codes_fitted(examples, chosen), _report_fitted(examples, chosen), _urgent_fitted(examples, chosen)]
     return Heads(
-        names=names,
         codes=tuple(str(code) for code in heads[0].classes_),
         weights=np.vstack([head.coef_ for head in heads]).T,
         offsets=np.concatenate([head.intercept_ for head in heads]),
     )
 
 
-def _codes_fitted(lines: Sequence[Line], traits: Sequence[Traits], beside: Beside, names: Sequence[str]) -> LinearSVC:
-    examples = [
-        (one, code, ALTERNATIVE if place else 1.0)
-        for line, one in zip(lines, traits, strict=True)
-        for place, code in enumerate(line.codes)
+def _codes_fitted(examples: Examples, chosen: Sequence[int]) -> LinearSVC:
+    told = [
+        (number, code, ALTERNATIVE if place else 1.0)
+        for number in chosen
+        for place, code in enumerate(examples.lines[number].codes)
     ]
-    examples += [(one, code, FRAGMENT) for code, one in beside.fragments]
-    return _svm("code", examples, names)
+    rows, codes, counts = zip(*told, strict=True)
+    table = vstack([examples.table[list(rows)], examples.fragments], format="csr")
+    beside = examples.fragment_codes
+    return _svm("code", table, [*codes, *beside], [*counts, *[FRAGMENT] * len(beside)])
 
 
-def _report_fitted(lines: Sequence[Line], traits: Sequence[Traits], beside: Beside, names: Sequence[str]) -> LinearSVC:
-    examples = [(one, line.is_report, 1.0) for line, one in zip(lines, traits, strict=True)]
-    examples += [(one, is_report, share) for one in beside.vague for is_report, share in VAGUE.items()]
-    return _svm("report", examples, names)
+def _report_fitted(examples: Examples, chosen: Sequence[int]) -> LinearSVC:
+    vague = examples.vague
+    table = vstack([examples.table[list(chosen)], *(vague for _ in VAGUE)], format="csr")
+    answers = [examples.lines[number].is_report for number in chosen]
+    counts = [1.0] * len(answers)
+    for answer, count in VAGUE.items():
+        answers += [answer] * vague.shape[0]
+        counts += [count] * vague.shape[0]
+    return _svm("report", table, answers, counts)
 
 
-def _svm(head: str, examples: Sequence[tuple[Traits, Any, float]], names: Sequence[str]) -> LinearSVC:
-    traits, labels, shares = zip(*examples, strict=True)
-    return LinearSVC(C=COST[head], random_state=SEED).fit(matrix(traits, names), labels, sample_weight=shares)
+def _urgent_fitted(examples: Examples, chosen: Sequence[int]) -> LinearSVC:
+    answers = [examples.lines[number].urgent for number in chosen]
+    return _svm("urgent", examples.table[list(chosen)], answers, [1.0] * len(answers))
 
 
-def unseen_sums(lines: Sequence[Line], traits: Sequence[Traits], beside: Beside, codes: Sequence[str]) -> Array:
-    """The sums of each line by heads that were fitted without it; columns as in `Heads`, for these codes."""
-    order = np.random.default_rng(SEED).permutation(len(lines))
-    sums = np.full((len(lines), len(codes) + 2), -math.inf)
-    for fold in np.array_split(order, FOLDS):
-        left_out = set(fold.tolist())
-        rest = [number for number in range(len(lines)) if number not in left_out]
-        heads = fitted([lines[number] for number in rest], [traits[number] for number in rest], beside)
-        found = matrix([traits[number] for number in fold], heads.names) @ heads.weights + heads.offsets
-        columns = [*(codes.index(code) for code in heads.codes), len(codes), len(codes) + 1]
-        sums[np.ix_(fold, columns)] = found
+def _svm(head: str, table: csr_matrix, answers: Sequence[Any], counts: Sequence[float]) -> LinearSVC:
+    return LinearSVC(C=COST[head], random_state=SEED).fit(table, answers, sample_weight=counts)
+
+
+def unseen_sums(examples: Examples) -> Array:
+    """The sums of each line by heads that were fitted without it; columns as in `Heads`, for `examples.codes`."""
+    codes = examples.codes
+    order = np.random.default_rng(SEED).permutation(len(examples.lines))
+    folds = np.array_split(order, FOLDS)
+    sums = np.full((len(order), len(codes) + 2), -math.inf)
+
+    def without(fold: npt.NDArray[np.intp]) -> Heads:
+        return fitted(examples, np.setdiff1d(order, fold).tolist())
+
+    with ThreadPoolExecutor(2) as pool:
+        for fold, heads in zip(folds, pool.map(without, folds), strict=True):
+            columns = [*(codes.index(code) for code in heads.codes), len(codes), len(codes) + 1]
+            sums[np.ix_(fold, np.array(columns))] = examples.table[fold] @ heads.weights + heads.offsets
     return sums

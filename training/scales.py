@@ -31,8 +31,9 @@ def likelihoods(lines: Sequence[Line], sums: Array, codes: Sequence[str]) -> dic
 
 
 def softmax(scores: Array) -> Array:
-    likely: Array = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return likely / likely.sum(axis=1, keepdims=True)
+    likely = np.exp(scores - scores.max(axis=1, keepdims=True))
+    shares: Array = likely / likely.sum(axis=1, keepdims=True)
+    return shares
 
 
 def figures(lines: Sequence[Line], sums: Array, codes: Sequence[str], facts: dict[str, Any]) -> str:

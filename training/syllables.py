@@ -1,4 +1,4 @@
-"""`python -m training.syllables`: writes reading/words/syllables.txt, the toneless syllable of each simplified character.
+"""`python -m training.syllables`: writes reading/words/syllables.txt, each simplified character's toneless syllable.
 
 pypinyin is needed for this only; what ships is the table.
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 from pypinyin import Style, lazy_pinyin
 
 TARGET = Path(__file__).resolve().parent.parent / "reading" / "words" / "syllables.txt"
-HEAD = "# syllable without tone (v: ü), and the simplified characters that are mostly read so; made by training/syllables.py\n"
+HEAD = "# syllable without tone, and the simplified characters mostly read so; made by training/syllables.py\n"
 
 
 def characters() -> list[str]:

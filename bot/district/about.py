@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.district.cells import Cells, one_of, text, whole
+from bot.district.cells import Cells, one_of, phone, text, whole
 from bot.district.faults import Fault, quoted
 from bot.district.files import read_text
 from bot.district.rows import DistrictRow
+from models.calendar import COUNTRIES, USUAL
 from models.deadline import OfficeHours, span
 
 FILE = "district.toml"
@@ -20,9 +21,11 @@ WORK: tuple[str, ...] = ("08:00-12:00", "14:00-18:00")  # contract 7, field.md c
 DAYS: tuple[int, ...] = (1, 2, 3, 4, 5)
 LIMITS = {"accept": 15, "dispatch": 15, "verify": 30}  # minutes; field.md b, office limits
 WEEK = 7 * 24 * 60
+HOTLINE = "12345"
+"""Whom a town's people call about whatever has no other number."""
 KEYS = {
-    None: ("name", "adcode", "prefix", "timezone", "datum", "levels", "hours", "limits", "triage"),
-    "hours": ("work", "days"),
+    None: ("name", "adcode", "prefix", "timezone", "datum", "levels", "hours", "limits", "triage", "hotline"),
+    "hours": ("work", "days", "calendar"),
     "limits": tuple(LIMITS),
 }
 
@@ -69,6 +72,7 @@ def _row(content: Mapping[str, Any], faults: list[Fault]) -> DistrictRow:
         hours=_hours(top.maybe("hours", _table, {}), faults),
         limits={name: limits.maybe(name, whole(1, WEEK), usual) for name, usual in LIMITS.items()},
         triage=top.maybe("triage", one_of(TRIAGES), TRIAGES[0]),
+        hotline=top.maybe("hotline", phone, HOTLINE),
     )
 
 
@@ -79,7 +83,9 @@ def _hours(table: Mapping[str, Any], faults: list[Fault]) -> dict[str, Any]:
         OfficeHours.read("UTC", work, days)
     except ValueError as error:
         hours.wrong("work", str(error))
-    return {"work": list(work), "days": list(days)}
+    # Left out, it is China's; written as "", the district keeps its days off in holidays.csv alone.
+    calendar = USUAL if "calendar" not in table else hours.maybe("calendar", _calendar, "")
+    return {"work": list(work), "days": list(days), "calendar": calendar}
 
 
 def _adcode(value: object) -> str:
@@ -135,6 +141,13 @@ def _days(value: object) -> tuple[int, ...]:
     if not days:
         raise ValueError("names no working day; 1 is Monday")
     return tuple(sorted(set(days)))
+
+
+def _calendar(value: object) -> str:
+    word = text(value).upper()
+    if word not in COUNTRIES:
+        raise ValueError(f'{quoted(word)} is none of {", ".join(COUNTRIES)}; "" is for none')
+    return word
 
 
 def _list(value: object) -> Iterable[object]:

@@ -128,8 +128,16 @@ def decimal(low: Decimal, high: Decimal) -> Parser[Decimal]:
     return parse
 
 
-def degrees(value: object) -> float:
+def longitude(value: object) -> float:
     return float(decimal(Decimal(-180), Decimal(180))(value))
+
+
+def latitude(value: object) -> float:
+    """Up to 180: past 90 it may be a longitude in the wrong column, and who looks at both can say so."""
+    try:
+        return longitude(value)
+    except ValueError as error:
+        raise ValueError(str(error).replace("-180 and 180", "-90 and 90")) from None
 
 
 def one_of(options: Iterable[str]) -> Parser[str]:

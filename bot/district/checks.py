@@ -54,9 +54,17 @@ def check_tree(grids: Sequence[GridRow], known: "Known", faults: list[Fault], wa
         parent = by_code.get(grid.parent or "")
         known.grid(GRIDS, grid.line, "parent", grid.parent or "", faults)
         if circle := _circle(grid, by_code):
-            faults.append(Fault(GRIDS, grid.line, "parent", f"goes in a circle: {' > '.join(circle)}"))
+            faults.append(
+                Fault(
+                    GRIDS,
+                    grid.line,
+                    "parent",
+                    f"goes in a circle: {' > '.join(circle)}; one of them has another parent",
+                )
+            )
         elif parent and grid.level and parent.level >= grid.level:
-            reason = f"is {grid.level}, not deeper than {parent.level}, the level of its parent {quoted(parent.code)}"
+            above = f"the level of its parent {quoted(parent.code)}"
+            reason = f"is {grid.level}, not deeper than {parent.level}, {above}; correct one of them"
             faults.append(Fault(GRIDS, grid.line, "level", reason))
         elif grid.parent is None and grid.level > 1:
             reason = "is empty although this is not the top level; nobody above hears of what its leader leaves"
@@ -206,7 +214,9 @@ class Known:
         known: frozenset[str] | None, file: str, line: Line, column: str, name: str, what: str, faults: list[Fault]
     ) -> None:
         if known is not None and name and name != ANY and name not in known:
-            faults.append(Fault(file, line, column, f"{quoted(name)} is not {what} of this folder"))
+            faults.append(
+                Fault(file, line, column, f"{quoted(name)} is not {what} of this folder; correct it, or add it")
+            )
 
 
 def _line(line: Line) -> str:

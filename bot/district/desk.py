@@ -11,10 +11,12 @@ from typing import Self
 from bot.database import Lock
 from bot.district.faults import BadFolder
 from bot.district.loading import load_folder
+from bot.district.progress import Doing, Progress, seldom, silent
 from bot.runtime import Runtime
 
 SOCKET = "load.sock"
 PREFIX = "roving-"
+LONGEST_ANSWER = 64 * 2**20  # bytes: a line for each fault of a folder that is wrong from end to end
 
 
 class LoadingDesk:
@@ -43,33 +45,48 @@ class LoadingDesk:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One line asks; lines of progress, then one with the outcome, answer."""
+        loop = asyncio.get_running_loop()
+
+        def say(answer: dict[str, object]) -> None:
+            writer.write(json.dumps(answer).encode() + b"\n")
+
+        def progress(doing: Doing, done: int, of: int) -> None:
+            # The folder is read in a thread of its own.
+            told: dict[str, object] = {"progress": [doing, done, of]}
+            loop.call_soon_threadsafe(say, told)
+
         try:
             path = json.loads(await reader.readline())["folder"]
             try:
-                answer = {"told": await load_folder(self.runtime.database, Path(path), self.runtime.clock)}
+                told = await load_folder(self.runtime.database, Path(path), self.runtime.clock, seldom(progress))
+                answer: dict[str, object] = {"told": told}
             except BadFolder as bad:
                 answer = {"faults": [str(fault) for fault in bad.faults]}
-            writer.write(json.dumps(answer).encode() + b"\n")
+            say(answer)
             await writer.drain()
         finally:
             writer.close()
 
 
-async def ask_running(lock: Lock, path: Path) -> tuple[list[str], list[str]] | None:
+async def ask_running(lock: Lock, path: Path, progress: Progress = silent) -> tuple[list[str], list[str]] | None:
     """Have the process that holds the lock load a folder. Returns (told, faults), or None where nobody answers."""
     try:
         address = lock.path.read_text().strip()
-        reader, writer = await asyncio.open_unix_connection(address)
+        reader, writer = await asyncio.open_unix_connection(address, limit=LONGEST_ANSWER)
     except (OSError, ValueError):
         return None
     writer.write(json.dumps({"folder": str(path.absolute())}).encode() + b"\n")
     await writer.drain()
-    answered = await reader.read()
-    writer.close()
-    if not answered:
-        return None
-    answer = json.loads(answered)
-    return answer.get("told", []), answer.get("faults", [])
+    try:
+        while line := await reader.readline():
+            answer = json.loads(line)
+            if "progress" not in answer:
+                return answer.get("told", []), answer.get("faults", [])
+            progress(*answer["progress"])
+    finally:
+        writer.close()
+    return None
 
 
 def _clear_after(lock: Lock) -> None:

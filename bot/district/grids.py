@@ -1,6 +1,7 @@
 """`grids.geojson`: the grids and their outlines."""
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -15,17 +16,21 @@ from shapely.validation import explain_validity
 from bot.district.cells import Cells, chat_id, code, is_empty, one_of, text, whole
 from bot.district.faults import Fault, quoted
 from bot.district.files import read_text
+from bot.district.progress import Progress, silent
 from bot.district.rows import GridRow
 
 FILE = "grids.geojson"
 KINDS = ("basic", "special", "micro")
 SURFACES = ("Polygon", "MultiPolygon")
 SOUTH, WEST, NORTH, EAST = 3.0, 73.0, 54.0, 136.0  # China with its seas, in degrees
+CALLED = 24  # characters of a code, enough to find it by
 HEADS = 10_000_000  # more people than any grid could hold
 PROPERTIES = ("code", "name", "level", "parent", "kind", "households", "residents", "elders", "chat_id")
 
 
-def read_grids(path: Path, levels: Sequence[str], faults: list[Fault], warnings: list[Fault]) -> Iterator[GridRow]:
+def read_grids(
+    path: Path, levels: Sequence[str], faults: list[Fault], warnings: list[Fault], progress: Progress = silent
+) -> Iterator[GridRow]:
     """levels: the names of `district.toml`, from the top; empty when they could not be read: any level passes then."""
     words = read_text(path, faults)
     if words is None:
@@ -46,12 +51,16 @@ def read_grids(path: Path, levels: Sequence[str], faults: list[Fault], warnings:
     if not re.search(r"CRS:?84|4326", crs):
         warnings.append(Fault(FILE, None, "crs", f"{quoted(crs, 80)} is left aside; coordinates are read as degrees"))
     for number, feature in enumerate(features, start=1):
-        yield _grid(f"feature {number}", feature, levels, faults, warnings)
+        yield _grid(number, feature, levels, faults, warnings)
+        progress("read", number, len(features))
 
 
-def _grid(line: str, feature: object, levels: Sequence[str], faults: list[Fault], warnings: list[Fault]) -> GridRow:
+def _grid(number: int, feature: object, levels: Sequence[str], faults: list[Fault], warnings: list[Fault]) -> GridRow:
     properties = feature.get("properties") if isinstance(feature, dict) else None
     geometry = feature.get("geometry") if isinstance(feature, dict) else None
+    # Nobody counts to feature 471 of a map: what it is called stands with it.
+    called = properties.get("code") if isinstance(properties, dict) else None
+    line = f"feature {number}" + (f" ({str(called)[:CALLED]})" if isinstance(called, str | int) and called else "")
     cells = Cells(FILE, line, properties if isinstance(properties, dict) else {}, faults)
     warnings += [
         Fault(FILE, line, str(name), "this property is not known and is left aside")
@@ -105,19 +114,32 @@ def _surface(cells: Cells, geometry: object) -> dict[str, Any]:
 
 def _unsound(surface: BaseGeometry) -> str | None:
     if surface.is_empty:
-        return "is empty"
+        return "is empty; draw the outline, or leave the grid out"
     west, south, east, north = surface.bounds
+    if not all(math.isfinite(degrees) for degrees in surface.bounds):
+        return "holds no numbers; write degrees, [lon, lat]"
     if not _is_in_china(south, west, north, east):
         # Exchanged, the same numbers would do: the most frequent slip of all.
         if _is_in_china(west, south, east, north):
             return "has latitude first; GeoJSON writes [lon, lat]"
         reach = f"{west:.6g} to {east:.6g} east, {south:.6g} to {north:.6g} north"
+        if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+            reach += " (degrees end at 180 and 90)"
         return f"reaches {reach}, and that is not in China; write degrees, [lon, lat]"
     if not surface.is_valid:
-        return f"crosses or touches itself: {explain_validity(surface)}; draw the outline again"
+        return _crossing(explain_validity(surface))
     if surface.area == 0:
-        return "covers no ground"
+        return "covers no ground; draw the outline again, or leave the grid out"
     return None
+
+
+def _crossing(explained: str) -> str:
+    """From GEOS's own words, such as `Self-intersection[108.9175 34.27]`."""
+    match = re.fullmatch(r"(.*?)\s*\[(-?[0-9.e+-]+) (-?[0-9.e+-]+)\]", explained)
+    if match is None:
+        return f"crosses or touches itself: {explained}; draw the outline again"
+    lat, lon = float(match[3]), float(match[2])
+    return f"crosses or touches itself: {match[1]} at lat {lat:.6f}, lon {lon:.6f}; put its corners there in order"
 
 
 def _is_in_china(south: float, west: float, north: float, east: float) -> bool:

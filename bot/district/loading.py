@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,8 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.clock import Clock
 from bot.database import Database
 from bot.district.bindings import bind_chats
+from bot.district.days_off import check_days_off
 from bot.district.folder import Folder, read_folder
 from bot.district.people import load_people
+from bot.district.progress import Progress, silent
+from bot.district.rows import GridRow
 from bot.district.shapes import to_wgs84_shape
 from models.category import Category
 from models.department import Department
@@ -32,19 +36,20 @@ AS_THEY_STAND = (
 """Columns of a category that are the same in the folder and in the records."""
 
 
-async def load_folder(database: Database, path: Path, clock: Clock) -> list[str]:
-    """Raises BadFolder; then nothing was loaded."""
-    folder = await asyncio.to_thread(read_folder, path)
+async def load_folder(database: Database, path: Path, clock: Clock, progress: Progress = silent) -> list[str]:
+    """All of it in one transaction. Raises BadFolder; then nothing was loaded."""
+    folder = await asyncio.to_thread(read_folder, path, progress)
     async with database.write() as session:
-        told = await load(session, folder, clock.now())
-    return [*told, *(f"warning: {warning}" for warning in folder.warnings)]
+        told = await load(session, folder, clock.now(), progress)
+    warnings = [*folder.warnings, *check_days_off(folder, clock.now())]
+    return [*told, *(f"warning: {warning}" for warning in warnings)]
 
 
-async def load(session: AsyncSession, folder: Folder, at: datetime) -> list[str]:
+async def load(session: AsyncSession, folder: Folder, at: datetime, progress: Progress = silent) -> list[str]:
     """Load in the caller's transaction. Returns lines for the operator: what was loaded, what was left alone."""
     told: list[str] = []
     await _district(session, folder)
-    grids = await _grids(session, folder, at)
+    grids = await _grids(session, folder, at, progress)
     departments = await _departments(session, folder, at)
     if "categories.csv" in folder.files:
         await _categories(session, folder, at)
@@ -77,7 +82,7 @@ async def _district(session: AsyncSession, folder: Folder) -> None:
     await session.flush()
 
 
-async def _grids(session: AsyncSession, folder: Folder, at: datetime) -> dict[str, Grid]:
+async def _grids(session: AsyncSession, folder: Folder, at: datetime, progress: Progress) -> dict[str, Grid]:
     known = {grid.code: grid for grid in await session.scalars(select(Grid))}
     if "grids.geojson" not in folder.files:
         return known
@@ -85,26 +90,37 @@ async def _grids(session: AsyncSession, folder: Folder, at: datetime) -> dict[st
     for gone in known.values():
         if gone.code not in told and gone.retired_at is None:
             gone.retired_at = at
-    for row in sorted(folder.grids, key=lambda row: row.level):
-        parent = known[row.parent] if row.parent else None
-        if row.code not in known:
-            known[row.code] = Grid(code=row.code)
-            session.add(known[row.code])
-        grid = known[row.code]
-        counts = {
-            name: value for name in ("households", "residents", "elders") if (value := getattr(row, name)) is not None
-        }
-        _set(
-            grid,
-            {
-                "name": row.name, "level": row.level, "kind": row.kind, "parent_id": parent.id if parent else None,
-                "shape": to_wgs84_shape(row.shape, cast(Datum, folder.district.datum)), "retired_at": None, **counts,
-            },
-        )  # fmt: skip
+    done = 0
+    # Level by level, so that those above have their ids; a flush for each of ten thousand grids would take minutes.
+    for _, level in groupby(sorted(folder.grids, key=lambda row: row.level), key=lambda row: row.level):
+        rows = list(level)
+        for row in rows:
+            _grid(session, row, known, folder)
         await session.flush()
-        grid.path = f"{parent.path if parent else '/'}{grid.id}/"
+        for row in rows:
+            grid, parent = known[row.code], known[row.parent] if row.parent else None
+            _set(grid, {"path": f"{parent.path if parent else '/'}{grid.id}/"})
+        done += len(rows)
+        progress("write", done, len(folder.grids))
     await session.flush()
     return known
+
+
+def _grid(session: AsyncSession, row: GridRow, known: dict[str, Grid], folder: Folder) -> None:
+    parent = known[row.parent] if row.parent else None
+    if row.code not in known:
+        known[row.code] = Grid(code=row.code)
+        session.add(known[row.code])
+    counts = {
+        name: value for name in ("households", "residents", "elders") if (value := getattr(row, name)) is not None
+    }
+    _set(
+        known[row.code],
+        {
+            "name": row.name, "level": row.level, "kind": row.kind, "parent_id": parent.id if parent else None,
+            "shape": to_wgs84_shape(row.shape, cast(Datum, folder.district.datum)), "retired_at": None, **counts,
+        },
+    )  # fmt: skip
 
 
 async def _departments(session: AsyncSession, folder: Folder, at: datetime) -> dict[str, Department]:

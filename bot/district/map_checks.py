@@ -1,101 +1,142 @@
-"""What must hold between the outlines of a folder: nested, near one another, not one upon the other."""
+"""What must hold between the outlines of a folder: near one another, nested, no ground twice and none forgotten."""
 
-from collections.abc import Sequence
-from statistics import median
-
+import numpy as np
+import shapely
 from shapely import STRtree
-from shapely.geometry import Point, shape
 from shapely.geometry.base import BaseGeometry
-from shapely.ops import nearest_points
 
-from bot.district.faults import Fault
-from bot.district.grids import EAST, FILE, NORTH, SOUTH, WEST
-from bot.district.rows import GridRow, PlaceRow
-from reading.atlas import distance_m
+from bot.district.faults import Fault, quoted
+from bot.district.grids import FILE
+from bot.district.plan import Plan, square_metres, width
+from bot.district.provinces import PROVINCES
+from bot.district.rows import DistrictRow, GridRow
+from models.grid import NORM_HOUSEHOLDS, NORM_RESIDENTS
 
-PLACES = "places.csv"
 FAR_M = 300_000  # no district is so wide
-PLACE_SLACK_M = 50  # a gate or a crossroads may lie just over the line; a wrong datum moves it by hundreds of metres
-NESTED = 0.5  # the part of a grid that must lie in its parent: neighbours' drawings differ at the rim
-OVERLAP = 0.02  # of the smaller one; less is the drawing's own thickness
-
-Outlines = dict[str, BaseGeometry]
-
-
-def outlines(grids: Sequence[GridRow]) -> Outlines:
-    return {grid.code: shape(grid.shape) for grid in grids if grid.shape and grid.code}
+SLIVER_M = 2.0  # neighbours drawn one by one; narrower than a pavement, no report is told from it
+SLIVER_SHARE = 0.01
+NOISE_M = 0.3  # what six decimals of a degree leave of a corner that both sides share
+NESTED = 0.5  # the part of a grid that must lie in its parent for it to be its parent at all
+WIDE_M2, NARROW_M2 = 5_000_000, 100
+MANY, FEW = 3, 10  # times the norm, and the part of it, that make a grid worth a second look
 
 
-def check_outlines(grids: Sequence[GridRow], drawn: Outlines, faults: list[Fault], warnings: list[Fault]) -> None:
-    sound = [grid for grid in grids if grid.code in drawn]
-    faults += _far_away(sound, drawn)
-    faults += _outside_parent(sound, drawn)
-    warnings += _overlapping(sound, drawn)
+def check_outlines(plan: Plan, strays: frozenset[int], faults: list[Fault], warnings: list[Fault]) -> None:
+    """strays: levels whose grids lie beside their parents as a whole; that has been told, and not of each grid."""
+    if not plan.grids:
+        return
+    _far_away(plan, faults)
+    _nested(plan, strays, faults, warnings)
+    _overlapping(plan, faults, warnings)
+    _gaping(plan, warnings)
+    _absurd(plan, warnings)
 
 
-def _far_away(grids: Sequence[GridRow], drawn: Outlines) -> list[Fault]:
-    middles = {grid.code: drawn[grid.code].centroid for grid in grids}
-    if len(middles) < 2:
-        return []
-    lat, lon = median(point.y for point in middles.values()), median(point.x for point in middles.values())
-    return [
-        Fault(FILE, grid.line, "geometry", f"lies {metres / 1000:.0f} km from the others; compare its coordinates")
-        for grid in grids
-        if (metres := distance_m(lat, lon, middles[grid.code].y, middles[grid.code].x)) > FAR_M
-    ]
+def check_province(plan: Plan, district: DistrictRow, faults: list[Fault]) -> None:
+    """Most outlines beyond the province of the district's number: one of the two is wrong."""
+    province = PROVINCES.get(district.adcode[:2])
+    if province is None or not plan.grids or province.holds(plan.lat, plan.lon, 0.5):
+        return
+    reason = (
+        f"{quoted(district.adcode)} is in {province.name}, the map around lat {plan.lat:.4f}, lon {plan.lon:.4f} "
+        f"is not; correct the number, or the coordinates of {FILE}"
+    )
+    faults.append(Fault("district.toml", None, "adcode", reason))
 
 
-def _outside_parent(grids: Sequence[GridRow], drawn: Outlines) -> list[Fault]:
-    return [
-        Fault(
-            FILE,
-            grid.line,
-            "geometry",
-            f'lies mostly outside its parent "{grid.parent}"; another parent, or another datum (wgs84, gcj02)?',
-        )
-        for grid in grids
-        if grid.parent in drawn and grid.parent != grid.code
-        if drawn[grid.code].intersection(drawn[grid.parent]).area < NESTED * drawn[grid.code].area
-    ]
+def _far_away(plan: Plan, faults: list[Fault]) -> None:
+    distances = shapely.length(shapely.linestrings(_spokes(plan)))
+    for index in np.flatnonzero(distances > FAR_M):
+        reason = f"lies {distances[index] / 1000:.0f} km from the others; compare its coordinates"
+        faults.append(_fault(plan.grids[index], reason))
 
 
-def _overlapping(grids: Sequence[GridRow], drawn: Outlines) -> list[Fault]:
+def _spokes(plan: Plan) -> np.ndarray:
+    """From the middle of the plane to the middle of each outline: shape (n, 2, 2), metres."""
+    middles = shapely.get_coordinates(shapely.centroid(plan.surfaces))
+    return np.stack([np.zeros_like(middles), middles], axis=1)
+
+
+def _nested(plan: Plan, strays: frozenset[int], faults: list[Fault], warnings: list[Fault]) -> None:
+    children, parents = plan.families
+    for child, parent, piece in zip(children.tolist(), parents.tolist(), plan.beyond, strict=True):
+        grid, share = plan.grids[child], piece.area / plan.areas[child]
+        above = quoted(plan.grids[parent].code)
+        if share > 1 - NESTED and grid.level not in strays:
+            reason = f"lies mostly outside its parent {above}; another parent, or another datum (wgs84, gcj02)?"
+            faults.append(_fault(grid, reason))
+        elif width(piece) >= SLIVER_M and share >= SLIVER_SHARE:
+            reason = (
+                f"lies with {square_metres(piece.area)} ({share:.0%}) outside its parent {above}, at "
+                f"{plan.where(piece)}; let the parent's border follow those of its grids"
+            )
+            warnings.append(_fault(grid, reason))
+
+
+def _overlapping(plan: Plan, faults: list[Fault], warnings: list[Fault]) -> None:
     """Grids of one level and kind. A special grid may lie upon the basic ones: the atlas prefers it."""
-    tree = STRtree([drawn[grid.code] for grid in grids])
-    found = []
-    for number, grid in enumerate(grids):
-        surface = drawn[grid.code]
-        for other_number in sorted(int(index) for index in tree.query(surface, predicate="intersects")):
-            other = grids[other_number]
-            if other_number >= number or (other.level, other.kind) != (grid.level, grid.kind):
-                continue
-            shared = surface.intersection(drawn[other.code]).area
-            if shared > OVERLAP * min(surface.area, drawn[other.code].area):
-                found.append(Fault(FILE, grid.line, "geometry", f'overlaps grid "{other.code}" of the same level'))
-    return found
+    layers: dict[tuple[int, str], list[int]] = {}
+    for index, grid in enumerate(plan.grids):
+        layers.setdefault((grid.level, grid.kind), []).append(index)
+    for layer in map(np.array, layers.values()):
+        later, earlier = STRtree(plan.surfaces[layer]).query(plan.surfaces[layer], predicate="intersects")
+        once = earlier < later
+        later, earlier = layer[later[once]], layer[earlier[once]]
+        shared = shapely.intersection(plan.surfaces[later], plan.surfaces[earlier])
+        # Most pairs only touch, and share a line.
+        for pair in np.flatnonzero(shapely.area(shared)):
+            _told(plan, int(later[pair]), int(earlier[pair]), shared[pair], faults, warnings)
 
 
-def check_places(places: Sequence[PlaceRow], drawn: Outlines, faults: list[Fault], warnings: list[Fault]) -> None:
-    tree = STRtree(list(drawn.values()))
-    for place in places:
-        if place.lat != place.lat or place.lon != place.lon:  # could not be read: a fault already
+def _told(
+    plan: Plan, later: int, earlier: int, shared: BaseGeometry, faults: list[Fault], warnings: list[Fault]
+) -> None:
+    if width(shared) < NOISE_M:
+        return
+    grid, other = plan.grids[later], plan.grids[earlier]
+    share = shared.area / min(plan.areas[later], plan.areas[earlier])
+    told = f"overlaps grid {quoted(other.code)} of the same level and kind by"
+    ground, spot = square_metres(shared.area), plan.where(shared)
+    advice = "let both borders run through the same corners"
+    if width(shared) < SLIVER_M or share < SLIVER_SHARE:
+        warnings.append(_fault(grid, f"{told} a sliver of {ground} at {spot}; {advice}"))
+    else:
+        faults.append(_fault(grid, f"{told} {ground} ({share:.0%}) at {spot}; whose is it? {advice}"))
+
+
+def _gaping(plan: Plan, warnings: list[Fault]) -> None:
+    """Ground of a grid that none of those below it covers. Micro and special grids may be islands: no gap is theirs."""
+    for parent, children in sorted(plan.children.items()):
+        if all(plan.grids[child].kind != "basic" for child in children):
             continue
-        if not (SOUTH <= place.lat <= NORTH and WEST <= place.lon <= EAST):
-            swapped = SOUTH <= place.lon <= NORTH and WEST <= place.lat <= EAST
-            reason = "lat and lon are exchanged" if swapped else f"{place.lat}, {place.lon} is not in China"
-            faults.append(Fault(PLACES, place.line, "lat", reason))
-        elif place.grid in drawn:
-            metres = _metres_outside(place, drawn[place.grid])
-            if metres > PLACE_SLACK_M:
-                reason = (
-                    f'lies {metres:.0f} m outside grid "{place.grid}"; another grid, or another datum (wgs84, gcj02)?'
-                )
-                faults.append(Fault(PLACES, place.line, "grid", reason))
-        elif place.grid is None and drawn and not tree.query(Point(place.lon, place.lat), predicate="intersects").size:
-            warnings.append(Fault(PLACES, place.line, "grid", "is empty, and no grid holds the point"))
+        rest = shapely.difference(plan.surfaces[parent], shapely.union_all(plan.surfaces[children]))
+        gaps = [piece for piece in shapely.get_parts(rest) if width(piece) >= SLIVER_M]
+        if gaps:
+            largest = max(gaps, key=lambda piece: piece.area)
+            reason = (
+                f"its grids leave {square_metres(sum(piece.area for piece in gaps))} of it to nobody, most of it "
+                f"({square_metres(largest.area)}) at {plan.where(largest)}; move their borders, or draw a grid there"
+            )
+            warnings.append(_fault(plan.grids[parent], reason))
 
 
-def _metres_outside(place: PlaceRow, surface: BaseGeometry) -> float:
-    here = Point(place.lon, place.lat)
-    there, _ = nearest_points(surface, here)
-    return distance_m(place.lat, place.lon, there.y, there.x)
+def _absurd(plan: Plan, warnings: list[Fault]) -> None:
+    has_basic = {parent for parent, below in plan.children.items() if any(plan.grids[i].kind == "basic" for i in below)}
+    for index, grid in enumerate(plan.grids):
+        area = plan.areas[index]
+        if area < NARROW_M2:
+            warnings.append(_fault(grid, f"covers only {square_metres(area)}; compare its corners"))
+        if grid.kind != "basic" or grid.level == 1 or index in has_basic:
+            continue
+        if area > WIDE_M2:
+            reason = f"covers {square_metres(area)}, much for one grid; is it a community, or are grids missing in it?"
+            warnings.append(_fault(grid, reason))
+        for column, norm in (("households", NORM_HOUSEHOLDS), ("residents", NORM_RESIDENTS)):
+            heads = getattr(grid, column)
+            if heads is not None and not norm / FEW <= heads <= norm * MANY:
+                reason = f"{heads} is far from the {norm} of a usual grid; compare the number, or divide the grid"
+                warnings.append(Fault(FILE, grid.line, column, reason))
+
+
+def _fault(grid: GridRow, reason: str) -> Fault:
+    return Fault(FILE, grid.line, "geometry", reason)

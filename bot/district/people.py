@@ -1,12 +1,12 @@
 """Who is who, as the folder says; what an administrator revoked or banned stays so, and is named."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.district.bindings import CHANNEL
+from bot.district.bindings import CHANNEL, batched
 from bot.district.folder import Folder
 from bot.district.rows import PersonRow
 from models.department import Department
@@ -22,11 +22,10 @@ async def load_people(
     at: datetime,
 ) -> list[str]:
     told: list[str] = []
+    people = await _known(session, folder.people)
     named: set[tuple[int, str, int | None, int | None]] = set()
-    people: dict[int, Person] = {}
     for row in folder.people:
-        person = people.get(row.telegram_id) or await _known(session, row)
-        people[row.telegram_id] = person
+        person = people[row.telegram_id]
         grid_id = grids[row.scope].id if row.role == "leader" and row.scope else None
         department_id = departments[row.scope].id if row.role == "department" and row.scope else None
         named.add((person.id, row.role, grid_id, department_id))
@@ -57,17 +56,25 @@ async def load_people(
     return told
 
 
-async def _known(session: AsyncSession, row: PersonRow) -> Person:
-    person = (await session.scalars(Person.known_as(CHANNEL, str(row.telegram_id)))).unique().one_or_none()
-    if person is None:
-        person = Person(roles=[], addresses=[])
-        session.add(person)
-        await session.flush()
+async def _known(session: AsyncSession, rows: Sequence[PersonRow]) -> dict[int, Person]:
+    """Everybody the folder names, by telegram_id; who is new gets a row. A few questions, however many they are."""
+    known: dict[int, Person] = {}
+    wanted = {row.telegram_id: row for row in rows}
+    for some in batched(wanted):
+        found = await session.scalars(Person.known_among(CHANNEL, [str(number) for number in some]))
+        for person in found.unique():
+            known.update(
+                (int(address.external_id), person) for address in person.addresses if address.channel == CHANNEL
+            )
+    strangers = {number: Person(roles=[], addresses=[]) for number in wanted if number not in known}
+    session.add_all(strangers.values())
+    await session.flush()
+    for number, person in strangers.items():
         person.addresses.append(
-            Address(person_id=person.id, channel=CHANNEL, external_id=str(row.telegram_id), name=row.name)
+            Address(person_id=person.id, channel=CHANNEL, external_id=str(number), name=wanted[number].name)
         )
-        await session.flush()
-    return person
+    await session.flush()
+    return known | strangers
 
 
 async def _retire_unnamed(

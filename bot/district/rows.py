@@ -10,7 +10,11 @@ Line = int | str
 
 @dataclass(frozen=True)
 class DistrictRow:
-    """limits: minutes for accept, dispatch, verify. hours: {"work": ["08:00-12:00", …], "days": [1, …]}."""
+    """limits: minutes for accept, dispatch, verify.
+
+    hours: {"work": ["08:00-12:00", …], "days": [1, …], "calendar": "CN"}; calendar "" for none.
+    hotline: whom to call about what is not ours.
+    """
 
     name: str
     adcode: str
@@ -21,6 +25,7 @@ class DistrictRow:
     hours: dict[str, Any]
     limits: dict[str, int]
     triage: str
+    hotline: str
 
 
 @dataclass(frozen=True)

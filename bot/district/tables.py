@@ -12,9 +12,10 @@ from bot.district.cells import (
     codes,
     day,
     decimal,
-    degrees,
     is_empty,
+    latitude,
     long_text,
+    longitude,
     names,
     one_of,
     phone,
@@ -109,8 +110,8 @@ def place(cells: Cells) -> PlaceRow:
         name=cells.need("name", text, ""),
         aliases=cells.maybe("aliases", names, ()),
         kind=cells.maybe("kind", text, ""),
-        lat=cells.need("lat", degrees, NOWHERE),
-        lon=cells.need("lon", degrees, NOWHERE),
+        lat=cells.need("lat", latitude, NOWHERE),
+        lon=cells.need("lon", longitude, NOWHERE),
         grid=cells.maybe("grid", code, None),
     )
 

@@ -2,11 +2,12 @@
 
 from handlers import words
 from handlers.book import Book
+from handlers.kinds import kind_buttons
 from handlers.labels import Label, Rows
 from models.card import Card
 from models.chat import Chat
 from models.department import Department
-from models.ticket import WITH_LEADER, Stage, Ticket
+from models.ticket import WITH_DEPARTMENT, WITH_LEADER, Stage, Ticket
 
 LIKELY_DEPARTMENTS = 3
 A_ROW = 2
@@ -20,10 +21,21 @@ def buttons_of(card: Card, ticket: Ticket, chat: Chat, book: Book, locale: str) 
         shared = ticket.is_open and ticket.stage != Stage.RESOLVED and not ticket.is_restricted
         return [[Label("button.join", "join", number)]] if shared else []
     if card.audience == "department" and chat.department_id == ticket.department_id:
-        return _department_buttons(card, ticket, locale)
+        return _with_kind(_department_buttons(card, ticket, locale), card, ticket, book, locale)
     if card.audience == "leader":
-        return _leader_buttons(card, ticket, book)
+        return _with_kind(_leader_buttons(card, ticket, book), card, ticket, book, locale)
     return []
+
+
+def _with_kind(rows: Rows, card: Card, ticket: Ticket, book: Book, locale: str) -> Rows:
+    """改类别 below the first row; pressed, the kinds to choose from instead of everything else."""
+    is_in_charge = card.audience == "leader" or ticket.stage in WITH_DEPARTMENT
+    if not (ticket.may_be_recategorised and is_in_charge) or card.asks not in (None, "category"):
+        return rows
+    if card.asks == "category":
+        return kind_buttons(ticket, book, locale)
+    kind = Label("button.category", "category", ticket.number)
+    return [*rows[:-1], [*rows[-1], kind]] if len(rows) > 1 else [*rows, [kind]]
 
 
 def _department_buttons(card: Card, ticket: Ticket, locale: str) -> Rows:
@@ -43,31 +55,38 @@ def _leader_buttons(card: Card, ticket: Ticket, book: Book) -> Rows:
     number = ticket.number
     if not ticket.is_before_work:
         return []
-    current = [department for department in book.departments.values() if department.retired_at is None]
     if card.asks == "dispatch":
-        return [*_in_rows(current, number), [Label("button.cancel", "cancel", number)]]
+        return all_departments(book, number)
     if ticket.stage in WITH_LEADER:
         return [
-            *_in_rows(likely_departments(ticket, book), number),
+            *in_rows(likely_departments(ticket, book), number),
             [Label("button.other_department", "redispatch", number)],
         ]
     return [[Label("button.redispatch", "redispatch", number)]]
 
 
+def all_departments(book: Book, number: str) -> Rows:
+    current = [department for department in book.departments.values() if department.retired_at is None]
+    return [*in_rows(current, number), [Label("button.cancel", "cancel", number)]]
+
+
 def likely_departments(ticket: Ticket, book: Book) -> list[Department]:
-    """Whose it most likely is: the category's own, those that join in with it,
-    and never who has just handed it back first."""
-    category = book.category(ticket.category)
-    way = book.way(category, book.grids[ticket.grid_id], ticket.text)
+    """Whose it most likely is: the category's own, those of what else its words may tell of, those that join in,
+    and never who has just handed it back."""
+    category, grid = book.category(ticket.category), book.grids[ticket.grid_id]
+    likely = [book.categories[code] for code in ticket.reading.likely if code in book.categories]
+    kinds = [category, *(other for other in likely if other is not category)]
+    ways = [way.lead for kind in kinds if (way := book.way(kind, grid, ticket.text))]
+    own = [department for kind in kinds for department in book.own_departments(kind)]
     joint = [department for name in category.joint_depts if (department := book.department_named(name))]
     found: list[Department] = []
-    for department in ([way.lead] if way else []) + book.own_departments(category) + joint:
+    for department in ways[:1] + book.own_departments(category) + ways[1:] + own + joint:
         if department not in found and not (ticket.stage == Stage.RETURNED and department.id == ticket.department_id):
             found.append(department)
     return found[:LIKELY_DEPARTMENTS]
 
 
-def _in_rows(departments: list[Department], number: str) -> list[list[Label]]:
+def in_rows(departments: list[Department], number: str) -> list[list[Label]]:
     labels = [
         Label(verb="dispatch", ticket=number, argument=str(department.id), text=department.name)
         for department in departments

@@ -8,9 +8,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers import words
 from handlers.book import Book
+from handlers.cards.origin import Origin, Outside, origin_of, outside_of
+from handlers.danger import POLICE, Call, whom_to_call
+from handlers.kinds import short_name
+from handlers.whose import rule_of
 from models.card import Card, Witness
+from models.category import Category
 from models.ticket import Stage, Ticket, TicketEvent
+from models.told import Told
 from reading.datum import map_link, to_datum
+
+MOST_OTHERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +38,25 @@ class Face:
     secure_by: datetime | None
     secured: bool
     urgent: bool
-    hotline: str | None
+    is_dangerous: bool
+    calls: tuple[Call, ...]
+    because: tuple[str, ...]
+    is_unsure: bool
+    others: tuple[str, ...]
     text: str
     met: int
     reason: str | None
     overdue: bool
     asks: str | None
+    origin: Origin | None
+    outside: Outside | None
+    rule: str | None
 
 
 async def face_of(session: AsyncSession, card: Card, ticket: Ticket, book: Book, locale: str, now: datetime) -> Face:
     category, department = book.category(ticket.category), book.departments.get(ticket.department_id or 0)
+    # What it was read from is news only until it is mended.
+    told, is_new = ticket.reading, ticket.may_be_recategorised
     returned = None
     if ticket.stage == Stage.RETURNED:
         returned = await session.scalar(
@@ -59,18 +76,56 @@ async def face_of(session: AsyncSession, card: Card, ticket: Ticket, book: Book,
         category=category.name(locale),
         grid=book.grids[ticket.grid_id].name,
         place=ticket.place,
-        place_source=words.plain(locale, f"place_source.{ticket.place_source}"),
+        place_source=_place_source(ticket, locale),
         map=point,
         department=department.name if department else None,
         phone=department.phone if department else None,
         deadline=ticket.deadline,
         secure_by=ticket.secure_by if ticket.secured_at is None else None,
         secured=ticket.secured_at is not None,
-        urgent=ticket.is_urgent or category.is_urgent,
-        hotline=category.hotline if ticket.is_urgent or category.is_urgent or category.deadline_unit == "now" else None,
+        urgent=(ticket.is_urgent or category.is_urgent) and not ticket.is_danger_over,
+        is_dangerous=ticket.is_urgent and not ticket.is_danger_over,
+        calls=_calls(card, ticket, category, book, locale),
+        because=told.pieces if is_new else (),
+        is_unsure=told.is_unsure and is_new,
+        others=_others(told, book, locale) if is_new else (),
         text=ticket.text,
         met=met or 0,
         reason=returned.data.get("reason") if returned else None,
         overdue=ticket.is_overdue(now),
         asks=card.asks,
+        origin=await origin_of(session, card, ticket),
+        outside=outside_of(ticket, book),
+        rule=await rule_of(session, card, ticket, book, locale),
     )
+
+
+def _calls(card: Card, ticket: Ticket, category: Category, book: Book, locale: str) -> tuple[Call, ...]:
+    """Whom to call first, as long as the danger lasts. In a group a restricted case shows no more than the numbers
+    its own words ask for: the category's would tell what it is about. What is told to be dangerous has one."""
+    if ticket.is_danger_over:
+        return ()
+    is_hidden = card.audience == "group" and ticket.is_restricted
+    if ticket.is_urgent:
+        calls = ticket.reading.calls or ((category.hotline or POLICE),)
+        return whom_to_call(book, locale, calls, None if is_hidden else category.hotline)
+    calls_first = category.is_urgent or category.deadline_unit == "now"
+    return whom_to_call(book, locale, (), category.hotline) if calls_first and not is_hidden else ()
+
+
+def _others(told: Told, book: Book, locale: str) -> tuple[str, ...]:
+    """What else was told of, as far as a group may read it."""
+    found = [book.categories[code] for code in told.others if code in book.categories]
+    return tuple(short_name(category, locale) for category in found if not category.is_restricted)[:MOST_OTHERS]
+
+
+def _place_source(ticket: Ticket, locale: str) -> str:
+    source = words.plain(locale, f"place_source.{ticket.place_source}")
+    if not ticket.accuracy:
+        return source
+    return source + words.plain(locale, "card.within", metres=_about(ticket.accuracy))
+
+
+def _about(metres: float) -> int:
+    """No telephone knows it to the metre."""
+    return round(metres / 10) * 10 or 10

@@ -26,7 +26,7 @@ class Repeat(StrEnum):
 
 
 class Outbox(Base):
-    """Something to be said. kind: say, edit, answer, react, remove, or card (drawn when sent).
+    """Something to be said. kind: say, edit, answer, react, remove; card, or tray (the chat's own), drawn when sent.
 
     content: text, buttons, picture, press … in words of no channel.
     message_id: our own row of the message to be made, edited or removed.

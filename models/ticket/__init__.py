@@ -3,7 +3,16 @@
 from models.ticket.event import TicketEvent
 from models.ticket.number import Serial, case_code, short_number
 from models.ticket.record import DUPLICATE_RADIUS_M
-from models.ticket.stage import BEFORE_WORK, LIFECYCLE, OPEN, WITH_DEPARTMENT, WITH_LEADER, Stage
+from models.ticket.stage import (
+    BEFORE_WORK,
+    LIFECYCLE,
+    OPEN,
+    UNSETTLED,
+    WITH_DEPARTMENT,
+    WITH_LEADER,
+    Border,
+    Stage,
+)
 from models.ticket.ticket import Ticket
 
 __all__ = [
@@ -11,8 +20,10 @@ __all__ = [
     "DUPLICATE_RADIUS_M",
     "LIFECYCLE",
     "OPEN",
+    "UNSETTLED",
     "WITH_DEPARTMENT",
     "WITH_LEADER",
+    "Border",
     "Serial",
     "Stage",
     "Ticket",

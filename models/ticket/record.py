@@ -4,20 +4,18 @@ from datetime import datetime, timedelta
 from math import cos, radians
 from typing import Any, Self
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, Select, and_, case, func, or_, select
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, Select, case, func, select
 from sqlalchemy.orm import Mapped, mapped_column, reconstructor
 
-from models.card import Card
-from models.chat import Chat
 from models.grid import Grid
 from models.person import Person
 from models.refusal import Refusal
 from models.spot import Spot
 from models.ticket.event import TicketEvent
-from models.ticket.stage import BEFORE_WORK, LIFECYCLE, OPEN, PAST, WITH_DEPARTMENT, WITH_LEADER, Stage
+from models.ticket.stage import BEFORE_WORK, LIFECYCLE, OPEN, PAST, WITH_DEPARTMENT, Stage
 from models.ticket.timetable import Timetable
 from models.told import Told
-from models.types import Base, Key
+from models.types import Base, Key, where
 
 DUPLICATE_WITHIN = timedelta(hours=24)
 METRES_PER_DEGREE = 111_000  # of latitude
@@ -30,7 +28,8 @@ class Record(Base):
 
     round counts how often it was mended: 1, and one more after each rework.
     returns counts how often a department handed it back.
-    border_id: the other grid, where the point lies near a border; is_outside: it lies in no grid of ours.
+    border_id: the other grid, where the point lies near a border, and border_stage how that stands (stage.py);
+    is_outside: it lies in no grid of ours.
     told: what was read out of the words (models/told.py). is_named: the reporter may be named in the group.
     secure_by, secured_at: made safe (fenced, shut off); deadline: mended. Both told from the events (timetable.py),
     whose sum so far stands in clocks.
@@ -43,6 +42,7 @@ class Record(Base):
         Index("ix_tickets_department_id", "department_id", "stage"),
         Index("ix_tickets_reporter_id", "reporter_id"),
         Index("ix_tickets_category", "category", "reported_at"),
+        Index("ix_tickets_border_id", "border_id", **where("border_id IS NOT NULL")),
     )
 
     id: Mapped[Key]
@@ -66,6 +66,7 @@ class Record(Base):
     accuracy: Mapped[float | None] = mapped_column(default=None)
     is_outside: Mapped[bool] = mapped_column(default=False)
     border_id: Mapped[int | None] = mapped_column(default=None)
+    border_stage: Mapped[str | None] = mapped_column(default=None)
     told: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     is_named: Mapped[bool] = mapped_column(default=True)
     escalated: Mapped[int] = mapped_column(default=0)
@@ -149,27 +150,6 @@ class Record(Base):
     def _due(cls) -> ColumnElement[datetime | None]:
         """`due_at`, as the database reckons it."""
         return case((cls.secured_at.is_(None), func.coalesce(cls.secure_by, cls.deadline)), else_=cls.deadline)
-
-    @classmethod
-    def awaiting_leader(cls, grids: list[int]) -> Select[Self]:
-        return (
-            select(cls)
-            .where(cls.grid_id.in_(grids), cls.stage.in_(WITH_LEADER | {Stage.RESOLVED}))
-            .order_by(cls.is_urgent.desc(), cls.id)
-        )
-
-    @classmethod
-    def unattended(cls, grids: list[int]) -> Select[Self]:
-        """What a leader would have to see to, also because its department reads nothing here, and no leader's card
-        tells of."""
-        told = select(Card.ticket_id).where(Card.audience == "leader", Card.ended.is_(False))
-        reading = select(Chat.department_id).where(Chat.department_id.is_not(None), Chat.parked_at.is_(None))
-        unheard = and_(cls.stage == Stage.DISPATCHED, cls.department_id.not_in(reading))
-        return (
-            select(cls)
-            .where(cls.grid_id.in_(grids), cls.id.not_in(told), or_(cls.stage.in_(WITH_LEADER), unheard))
-            .order_by(cls.is_urgent.desc(), cls.id)
-        )
 
     @classmethod
     def reported_by(cls, person: Person) -> Select[Self]:

@@ -26,6 +26,20 @@ WITH_DEPARTMENT = frozenset({Stage.DISPATCHED, Stage.WORKING, Stage.SUSPENDED})
 WITH_LEADER = frozenset({Stage.PENDING, Stage.FILED, Stage.RETURNED})
 
 
+class Border(StrEnum):
+    """How it stands with a ticket near a border."""
+
+    OPEN = "open"  # nobody said whose it is
+    HALF = "half"  # one side said that it is not his
+    TAKEN = "taken"
+    UNOWNED = "unowned"  # both said that it is not theirs
+    CONTESTED = "contested"  # the other side wants it too
+
+
+UNSETTLED = frozenset({Border.OPEN, Border.HALF})
+DISPUTED = frozenset({Border.UNOWNED, Border.CONTESTED})
+
+
 def _all(stages: frozenset[Stage], to: Stage) -> Mapping[Stage, Stage]:
     return dict.fromkeys(stages, to)
 

@@ -13,12 +13,14 @@ from models.person import Person
 from models.photo import Photo
 from models.refusal import Refusal
 from models.spot import Spot
-from models.ticket.record import Record
-from models.ticket.stage import Stage
+from models.ticket.bordering import Bordering
+from models.ticket.judging import Judging
+from models.ticket.stage import UNSETTLED, Border, Stage
+from models.ticket.waiting import Waiting
 from models.told import NOTHING_TOLD, Told
 
 
-class Ticket(Record):
+class Ticket(Waiting, Bordering, Judging):
     """One incident, from the rider's photo to the photo of the fix."""
 
     __tablename__ = "tickets"
@@ -55,6 +57,7 @@ class Ticket(Record):
             is_restricted=category.is_restricted,
             told=told.as_data(),
             border_id=border.id if border else None,
+            border_stage=Border.OPEN if border else None,
             is_outside=is_outside,
             is_named=is_named,
             escalated=0,
@@ -88,9 +91,14 @@ class Ticket(Record):
         rule: str,
         cc: Sequence[int] = (),
     ) -> None:
-        """Send it to a department, which starts its clock (field.md c). by None: the rule named in `rule` decided."""
+        """Send it to a department, which starts its clock (field.md c). by None: the rule named in `rule` decided.
+
+        grid: of a ticket at a border the one for whose leader he speaks; who sends it takes it.
+        """
         if by is not None:
             self._only_leader(by, grid)
+            if grid.id not in self.sides:
+                raise Refusal("ticket.not_your_grid", number=self.number)
         if self.stage == Stage.PENDING:
             self.file(by=by, at=at)
         self._move(
@@ -98,12 +106,8 @@ class Ticket(Record):
         )
         self.department_id, self.accepted_at = to.id, None
         self._reckon(hours)
-
-    def triage(self, *, at: datetime) -> None:
-        """No rule knows whose it is, or the district wants a person to say so: the leader sorts it by hand."""
-        if self.stage == Stage.PENDING:
-            self.file(by=None, at=at)
-        self._tell("triaged", None, at)
+        if by is not None and self.border_stage in UNSETTLED:
+            self._settle(grid, by, at)
 
     def accept(self, *, by: Person, at: datetime) -> None:
         self._only_department(by)
@@ -119,6 +123,7 @@ class Ticket(Record):
             raise Refusal("ticket.reason_needed", number=self.number)
         self._move("return", by, at, reason=reason, department=self.department_id)
         self.returns += 1
+        self.escalated = 0
         self.accepted_at = None
 
     def resolve(self, photos: Sequence[Photo], *, by: Person, at: datetime) -> None:
@@ -165,13 +170,31 @@ class Ticket(Record):
             raise Refusal("ticket.not_open", number=self.number)
         self._tell("joined", by, at, message=message)
 
-    def stand_at(self, spot: Spot, grid: Grid, *, by: Person | None, at: datetime) -> bool:
-        """A better-trusted place replaces a lesser one. Returns whether it did."""
+    def stand_at(
+        self,
+        spot: Spot,
+        grid: Grid,
+        *,
+        by: Person | None,
+        at: datetime,
+        border: Grid | None = None,
+        is_outside: bool = False,
+    ) -> bool:
+        """A better-trusted place replaces a lesser one. Returns whether it did.
+
+        What leaders have said of a border stays said.
+        """
         if not spot.outranks(self.spot):
             return False
         self._stand(spot)
-        self.grid_id = grid.id
-        self._tell("placed", by, at, spot=spot.as_data(), grid=grid.id)
+        was, was_border, self.is_outside = self.grid_id, self.border_id, is_outside
+        if self.border_stage in (None, Border.OPEN):
+            self.grid_id = grid.id
+            self.border_id, self.border_stage = (border.id, Border.OPEN) if border else (None, None)
+        self._tell(
+            "placed", by, at, spot=spot.as_data(), grid=self.grid_id, was=was, border=self.border_id,
+            was_border=was_border, outside=is_outside,
+        )  # fmt: skip
         return True
 
     def _rework(
@@ -181,8 +204,3 @@ class Ticket(Record):
         self.round += 1
         self.accepted_at = self.resolved_at = self.ended_at = None
         self._reckon(hours)
-
-    def _reckon(self, hours: OfficeHours) -> None:
-        table = self.timetable
-        self.dispatched_at, self.secured_at = table.start, table.secured_at
-        self.deadline, self.secure_by = table.deadline(hours), table.secure_by(hours)

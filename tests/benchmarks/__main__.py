@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.log import set_up
-from tests.benchmarks import answers, pictures, rest, turns
+from tests.benchmarks import answers, atlas, districts, pictures, rest, turns
 from tests.benchmarks.figures import Line, machine, table
 
 SEED = 20261122
-PARTS = ("turns", "answers", "pictures", "rest")
+PARTS = ("turns", "answers", "pictures", "rest", "atlas", "districts")
 
 
 def main() -> None:
@@ -42,6 +42,10 @@ def _part(part: str, folder: Path, rounds: int, seed: int) -> Coroutine[Any, Any
             return answers.measured(folder, burst=200, singles=40, rounds=rounds, seed=seed)
         case "pictures":
             return pictures.measured(count=50, rounds=rounds, seed=seed)
+        case "atlas":
+            return atlas.measured(rounds=rounds, seed=seed)
+        case "districts":
+            return districts.measured(rounds=rounds, seed=seed)
         case _:
             return rest.measured(folder / "rest")
 

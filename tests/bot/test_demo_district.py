@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,14 @@ from shapely.geometry import Point, shape
 from shapely.ops import unary_union
 
 from bot.district import Folder, read_folder
+from bot.district.days_off import check_days_off
+from models.calendar import Calendar
+from models.deadline import OfficeHours
+from reading.atlas import Area, Atlas
 from scripts import draw_demo_district
+
+BORDER_POINT = 34.270500, 108.922380
+"""Lat and lon, WGS-84; docs/running.md names it."""
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +49,32 @@ def test_every_department_the_catalogue_names_is_served(demo: Folder) -> None:
     (outage,) = (row for row in demo.categories if len(row.dept) > 1)
     leads = {department.key for name in outage.dept for department in demo.departments if department.answers_to(name)}
     assert len(leads) == len(outage.dept) == 4
+
+
+def test_what_its_calendar_knows_does_not_stand_in_its_list(demo: Folder) -> None:
+    row = demo.district
+    known = OfficeHours.read(
+        row.timezone, row.hours["work"], row.hours["days"], calendar=Calendar(row.hours["calendar"])
+    )
+    assert [day for day in demo.holidays if known.works_on(day.date) == (day.kind == "workday")] == []
+    assert check_days_off(demo, datetime(2026, 11, 22, tzinfo=UTC)) == []
+    assert row.hotline == "12345"
+
+
+def test_two_grids_share_a_border_that_a_point_can_lie_on(demo: Folder) -> None:
+    """Where 团结西路 ends and 柳荫 begins: a point 10 m this side is within 30 m of both."""
+    atlas = Atlas(Area(row.code, row.shape, row.level, row.kind) for row in demo.grids)
+    west, east = "610199001001001", "610199001001002"
+    lat, lon = BORDER_POINT
+    assert atlas.at(lat, lon).code == west  # type: ignore[union-attr]
+    assert [area.code for area in atlas.across(west, lat, lon)] == [east]
+
+
+def test_it_has_a_markets_own_grid(demo: Folder) -> None:
+    (market,) = (row for row in demo.grids if row.kind == "special")
+    assert market.name == "机电五金城网格"
+    assert market.chat_id is not None
+    assert sum(row.grid == market.code for row in demo.places) >= 5
 
 
 def test_neighbours_leave_no_gap_and_share_no_ground(demo: Folder) -> None:

@@ -128,7 +128,8 @@ def test_a_sound_folder_is_read_to_the_last_cell(folder: Change) -> None:
     read = read_folder(folder())
     assert (read.district.name, read.district.prefix, read.district.triage) == ("柳桥区", "LH", "leader")
     assert read.district.limits == {"accept": 10, "dispatch": 15, "verify": 30}
-    assert read.district.hours == {"work": ["08:00-12:00", "14:00-18:00"], "days": [1, 2, 3, 4, 5]}
+    assert read.district.hours == {"work": ["08:00-12:00", "14:00-18:00"], "days": [1, 2, 3, 4, 5], "calendar": "CN"}
+    assert read.district.hotline == "12345"
     assert [(row.code, row.level, row.parent, row.kind) for row in read.grids] == [
         ("610199001", 1, None, "basic"),
         ("G1", 3, "610199001", "basic"),
@@ -154,7 +155,7 @@ def test_a_sound_folder_is_read_to_the_last_cell(folder: Change) -> None:
     ]
     assert read.files >= {"grids.geojson", "people.csv"}
     assert warnings(read) == [
-        'grids.geojson:feature 2 · code: "G1" is not the 15 or 16 digits of a cell',
+        'grids.geojson:feature 2 (G1) · code: "G1" is not the 15 or 16 digits of a cell',
     ]
 
 
@@ -189,11 +190,11 @@ def test_every_fault_of_every_file_is_told_in_one_go(folder: Change) -> None:
     assert faults(path) == [
         'district.toml:2 · adcode: "61" is not the 6 digits of a district (GB/T 2260)',
         'district.toml:14 · limits.accept: "soon" is no whole number',
-        'grids.geojson:feature 2 · parent: "XX" is not a grid of this folder',
+        'grids.geojson:feature 2 (G1) · parent: "XX" is not a grid of this folder; correct it, or add it',
         'people.csv:7 · role: "boss" is none of admin, leader, department, inspector',
         'people.csv:7 · telegram_id: "abc" is no whole number',
         "people.csv:8 · name: is empty",
-        'people.csv:8 · scope: "G9" is not a grid of this folder',
+        'people.csv:8 · scope: "G9" is not a grid of this folder; correct it, or add it',
         'holidays.csv:4 · date: "2026-02-30" is no day of the calendar',
     ]
 
@@ -219,6 +220,8 @@ def test_every_fault_of_every_file_is_told_in_one_go(folder: Change) -> None:
         ("accept = 10", "accept = 0", 'district.toml:14 · limits.accept: "0" is not between 1 and'),
         ("accept = 10", "accept = true", 'district.toml:14 · limits.accept: "True" is no whole number'),
         ("[limits]\naccept = 10", "", None),
+        ('"leader"', '"leader"\nhotline = "call me"', 'district.toml:8 · hotline: "call me" is no telephone number'),
+        ("4, 5]", '4, 5]\ncalendar = "XX"', 'district.toml:12 · hours.calendar: "XX" is none of CN; "" is for none'),
         ('triage = "leader"', "triage", "district.toml:7 · is no TOML"),
         ("[hours]", "[[hours]]", "district.toml:9 · hours: "),
     ],
@@ -231,6 +234,12 @@ def test_each_setting_of_the_district_is_checked(folder: Change, old: str, new: 
     else:
         (found,) = faults(path)
         assert found.startswith(fault)
+
+
+def test_a_district_may_have_its_own_hotline_and_no_calendar(folder: Change) -> None:
+    words = DISTRICT.replace('"leader"', '"leader"\nhotline = "029-12345"').replace("4, 5]", '4, 5]\ncalendar = ""')
+    district = read_folder(folder(district_toml=words)).district
+    assert (district.hotline, district.hours["calendar"]) == ("029-12345", "")
 
 
 def test_settings_in_one_line_are_found_too(folder: Change) -> None:
@@ -250,25 +259,31 @@ def test_a_folder_without_its_district_or_that_is_none(folder: Change, tmp_path:
 @pytest.mark.parametrize(
     ("spoil", "fault"),
     [
-        ({"parent": "G1"}, "grids.geojson:feature 2 · parent: goes in a circle: G1 > G1"),
-        ({"level": 1}, 'grids.geojson:feature 2 · level: is 1, not deeper than 1, the level of its parent "610199001"'),
-        ({"level": 4}, 'grids.geojson:feature 2 · level: "4" is not between 1 and 3'),
+        ({"parent": "G1"}, "grids.geojson:feature 2 (G1) · parent: goes in a circle: G1 > G1"),
+        (
+            {"level": 1},
+            'grids.geojson:feature 2 (G1) · level: is 1, not deeper than 1, the level of its parent "610199001"',
+        ),
+        ({"level": 4}, 'grids.geojson:feature 2 (G1) · level: "4" is not between 1 and 3'),
         (
             {"level": "村"},
-            'grids.geojson:feature 2 · level: "村" is none of the levels 街道, 社区, 网格 of district.toml',
+            'grids.geojson:feature 2 (G1) · level: "村" is none of the levels 街道, 社区, 网格 of district.toml',
         ),
-        ({"level": None}, "grids.geojson:feature 2 · level: is empty"),
-        ({"level": 2.5}, 'grids.geojson:feature 2 · level: "2.5" is no whole number'),
-        ({"code": "G2"}, 'grids.geojson:feature 3 · code: "G2" stands in feature 2 already'),
-        ({"code": "G 1"}, 'grids.geojson:feature 2 · code: "G 1" is no code'),
-        ({"kind": "huge"}, 'grids.geojson:feature 2 · kind: "huge" is none of basic, special, micro'),
-        ({"households": -1}, 'grids.geojson:feature 2 · households: "-1" is not between'),
-        ({"elders": 700}, "grids.geojson:feature 2 · elders: 700 of 673 residents are too many"),
-        ({"chat_id": "@lin"}, 'grids.geojson:feature 2 · chat_id: "@lin" is no whole number'),
-        ({"chat_id": -1002}, "grids.geojson:feature 3 · chat_id: -1002 belongs to grids.geojson:feature 2 already"),
-        ({"chat_id": -2001}, "departments.csv:2 · chat_id: -2001 belongs to grids.geojson:feature 2 already"),
-        ({"name": "\ud800"}, "grids.geojson:feature 2 · name: "),
-        ({"name": ["网格"]}, "grids.geojson:feature 2 · name: "),
+        ({"level": None}, "grids.geojson:feature 2 (G1) · level: is empty"),
+        ({"level": 2.5}, 'grids.geojson:feature 2 (G1) · level: "2.5" is no whole number'),
+        ({"code": "G2"}, 'grids.geojson:feature 3 (G2) · code: "G2" stands in feature 2 (G2) already'),
+        ({"code": "G 1"}, 'grids.geojson:feature 2 (G 1) · code: "G 1" is no code'),
+        ({"kind": "huge"}, 'grids.geojson:feature 2 (G1) · kind: "huge" is none of basic, special, micro'),
+        ({"households": -1}, 'grids.geojson:feature 2 (G1) · households: "-1" is not between'),
+        ({"elders": 700}, "grids.geojson:feature 2 (G1) · elders: 700 of 673 residents are too many"),
+        ({"chat_id": "@lin"}, 'grids.geojson:feature 2 (G1) · chat_id: "@lin" is no whole number'),
+        (
+            {"chat_id": -1002},
+            "grids.geojson:feature 3 (G2) · chat_id: -1002 belongs to grids.geojson:feature 2 (G1) already",
+        ),
+        ({"chat_id": -2001}, "departments.csv:2 · chat_id: -2001 belongs to grids.geojson:feature 2 (G1) already"),
+        ({"name": "\ud800"}, "grids.geojson:feature 2 (G1) · name: "),
+        ({"name": ["网格"]}, "grids.geojson:feature 2 (G1) · name: "),
     ],
 )
 def test_each_property_of_a_grid_is_checked(folder: Change, spoil: dict[str, object], fault: str) -> None:
@@ -281,9 +296,10 @@ def test_each_property_of_a_grid_is_checked(folder: Change, spoil: dict[str, obj
 def test_grids_that_are_one_anothers_parents_are_all_named(folder: Change) -> None:
     features = town()
     features[0]["properties"]["parent"] = "G1"
+    other = "one of them has another parent"
     assert faults(folder(grids_geojson=collection(features))) == [
-        "grids.geojson:feature 1 · parent: goes in a circle: 610199001 > G1 > 610199001",
-        "grids.geojson:feature 2 · parent: goes in a circle: G1 > 610199001 > G1",
+        "grids.geojson:feature 1 (610199001) · parent: goes in a circle: 610199001 > G1 > 610199001; " + other,
+        "grids.geojson:feature 2 (G1) · parent: goes in a circle: G1 > 610199001 > G1; " + other,
     ]
 
 
@@ -316,7 +332,7 @@ def test_an_outline_that_cannot_be_right_says_what_to_do(folder: Change, shape: 
     features = town()
     features[2]["geometry"] = shape
     found = faults(folder(grids_geojson=collection(features)))
-    assert found[0].startswith("grids.geojson:feature 3 · geometry: ")
+    assert found[0].startswith("grids.geojson:feature 3 (G2) · geometry: ")
     assert reason in found[0]
 
 
@@ -483,7 +499,7 @@ def test_a_quoted_cell_may_hold_commas_and_line_ends_and_lines_still_count(folde
 def test_warnings_stop_nothing(folder: Change) -> None:
     features = town()
     features[1]["properties"] |= {"code": "610199001001001", "colour": "red", "chat_id": 77}
-    features.append(grid("M1", 3, None, square(108.911, 108.92), kind="basic"))
+    features.append(grid("M1", 3, None, square(108.91, 108.925, 34.27499, 34.285), kind="basic"))
     path = folder(
         district_toml=DISTRICT.replace("[limits]", "[limits]\nacept = 1"),
         grids_geojson=collection(features),
@@ -499,12 +515,13 @@ def test_warnings_stop_nothing(folder: Change) -> None:
         [
             "peopel.csv · is not a file of a district folder and is left aside",
             "district.toml:14 · limits.acept: this key is not known and is left aside",
-            "grids.geojson:feature 2 · colour: this property is not known and is left aside",
-            "grids.geojson:feature 2 · chat_id: 77 is a person's id; the id of a group is negative",
-            "grids.geojson:feature 4 · parent: is empty although this is not the top level; "
+            "grids.geojson:feature 2 (610199001001001) · colour: this property is not known and is left aside",
+            "grids.geojson:feature 2 (610199001001001) · chat_id: 77 is a person's id; the id of a group is negative",
+            "grids.geojson:feature 4 (M1) · parent: is empty although this is not the top level; "
             "nobody above hears of what its leader leaves",
-            'grids.geojson:feature 4 · code: "M1" is not the 15 or 16 digits of a cell',
-            'grids.geojson:feature 4 · geometry: overlaps grid "610199001001001" of the same level',
+            'grids.geojson:feature 4 (M1) · code: "M1" is not the 15 or 16 digits of a cell',
+            'grids.geojson:feature 4 (M1) · geometry: overlaps grid "610199001001001" of the same level and kind by '
+            "a sliver of 1,533 m² at lat 34.274995, lon 108.917500; let both borders run through the same corners",
             'departments.csv:4 · serves: "排水公司" is served by "paishui" too; a route should say which',
             "categories.csv:3 · dept: X9006 has no department here and no route for every grid: "
             "leaders dispatch it by hand",

@@ -73,8 +73,9 @@ async def test_a_migration_cut_short_leaves_nothing_and_is_made_whole_by_the_nex
 FIRST = (
     "INSERT INTO grids (code, name, level, kind, path, shape) VALUES ('g', '一网格', 1, 'basic', '/1/', '{}')",
     "INSERT INTO tickets (number, case_code, stage, category, grid_id, text, is_urgent, is_restricted, place_source,"
-    " round, returns, reported_at, fix_said, last_seq, version) VALUES ('LH2611200001', '1', 'dispatched', 'E0505', 1, '塌陷',"
-    " TRUE, FALSE, 'grid', 1, 0, '2026-11-20 04:00:00', 0, 3, 1)",
+    " round, returns, reported_at, fix_said, last_seq, version)"
+    " VALUES ('LH2611200001', '1', 'dispatched', 'E0505', 1, '塌', TRUE, FALSE, 'grid',"
+    " 1, 0, '2026-11-20 04:00:00', 0, 3, 1)",
 )  # fmt: skip
 """Rows as the first revision took them."""
 

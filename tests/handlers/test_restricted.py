@@ -11,7 +11,9 @@ async def test_the_group_reads_number_and_that_it_was_taken_up(town: Town) -> No
     await town.lin.starts()
     await town.lin.posts(ELDER)
     card = town.last(GROUP)
-    assert card.text.split() == ["#LH2611200001", "已受理"]
+    assert card.text.splitlines()[-2:] == ["#LH2611200001", "已受理"], "before it only whom to call"
+    assert "老人" not in card.text
+    assert "印刷技校" not in card.text
     assert card.labels == []
     assert not card.has_photo
     job = town.last(STREET)
@@ -21,7 +23,7 @@ async def test_the_group_reads_number_and_that_it_was_taken_up(town: Town) -> No
     for part in ("#LH2611200001", "特殊群体", "印刷技校家属院", "街道办", "110"):
         assert part in mine.text
     await player(town, 1034, STREET).presses("接单", on=job)
-    assert card.now().text.split() == ["#LH2611200001", "已受理"]
+    assert card.now().text.splitlines()[-2:] == ["#LH2611200001", "已受理"]
     assert "处置中" in mine.now().text
 
 

@@ -9,12 +9,12 @@ async def test_a_collapse_is_to_be_fenced_first_and_mended_after(town: Town) -> 
     await town.lin.posts(HOLE)
     assert "今天 11:00 前先围护，11月27日 09:00 前修好" in town.card.text
     assert "今天 11:00 前先围护" in town.job.text
-    assert town.job.labels == ["接单", "退回", "已围护"]
+    assert town.job.labels == ["接单", "退回", "已围护", "改类别"]
     said = len(town.ours(GROUP))
     assert "围护好了" in await town.lu.presses("已围护", town.job)
     assert "已先围护，11月27日 09:00 前修好" in town.card.text
     assert "处置中" in town.card.text
-    assert town.job.labels == ["退回"]
+    assert town.job.labels == ["退回", "改类别"]
     assert len(town.ours(GROUP)) == said
 
 

@@ -1,6 +1,7 @@
 """How well the reader reads the labelled lines."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -47,15 +48,16 @@ class Figures:
     urgent_in_vain: Share  # of the lines that are not urgent
     place_found: Share  # words that share most of the labelled place
     place_exact: Share
+    confused: Counter[tuple[str, str]]  # the code that was right, and the one that was read; no texts
 
     @property
     def f1(self) -> float:
         return 2 * self.precision.hits / (self.precision.of + self.recall.of)
 
 
-def figures(lines: Iterable[Line]) -> Figures:
+def figures(lines: Iterable[Line], *, by_words_alone: bool = False) -> Figures:
     lines = tuple(lines)
-    problems = ProblemReader(catalogue())
+    problems = ProblemReader(catalogue(), by_words_alone=by_words_alone)
     places = PlaceReader(())
     read = [(line, problems.read(line.text, line.has_photo)) for line in lines]
     hits = sum(problem.is_report and line.is_report for line, problem in read)
@@ -71,6 +73,9 @@ def figures(lines: Iterable[Line]) -> Figures:
         urgent_in_vain=Share(sum(problem.urgent for problem in calm), len(calm)),
         place_found=Share(sum(_overlaps(label, hint) for label, hint in hints), len(hints)),
         place_exact=Share(sum(hint is not None and hint.words == label for label, hint in hints), len(hints)),
+        confused=Counter(
+            (line.codes[0], problem.code or "–") for line, problem in reports if problem.code not in line.codes
+        ),
     )
 
 

@@ -1,6 +1,7 @@
-"""The 160 labelled chat lines, and the 40 of them that were held back.
+"""The labelled chat lines: 160 of the field, 40 of them held back, and 480 more that an examiner wrote and held back.
 
-The 40 were drawn by this seed before the first word list was written; whoever tunes word lists looks at `seen()` only.
+The 40 were drawn by this seed before the first word list was written. Whoever tunes words or trains weights looks at
+`seen()` only, and of the others at figures.
 """
 
 import csv
@@ -31,6 +32,12 @@ class Line:
 def all_lines() -> tuple[Line, ...]:
     with (DATA / "lines_dev.csv").open(encoding="utf-8-sig", newline="") as file:
         return tuple(_line(row) for row in csv.DictReader(file))
+
+
+def examined() -> tuple[Line, ...]:
+    """What the examiner wrote; held back like the 40."""
+    with (DATA / "lines_held_back.csv").open(encoding="utf-8-sig", newline="") as file:
+        return tuple(_line({"id": f"X{number:03}", **row}) for number, row in enumerate(csv.DictReader(file), 1))
 
 
 def _line(row: dict[str, str]) -> Line:

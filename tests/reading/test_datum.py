@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reading import datum
 from reading.atlas import distance_m
 from reading.datum import (
     Datum,
@@ -133,3 +134,50 @@ def test_each_map_has_its_own_order_and_datum() -> None:
     assert "location=34.270000,108.920000" in map_link(34.27, 108.92, provider="baidu")
     assert "coord_type=gcj02" in map_link(34.27, 108.92, "gcj02", provider="baidu")
     assert "coord_type=bd09ll" in map_link(34.27, 108.92, "bd09", provider="baidu")
+
+
+@pytest.mark.parametrize("town", TOWNS)
+def test_the_measured_values_hold_backwards(town: str) -> None:
+    wgs84, gcj02, _, bd09, _ = TOWNS[town]
+    assert to_wgs84(*gcj02) == pytest.approx(wgs84, abs=2e-6)
+    assert to_datum(*bd09, "bd09", "wgs84") == pytest.approx(wgs84, abs=2e-6)
+    assert to_datum(*bd09, "bd09", "gcj02") == pytest.approx(gcj02, abs=2e-6)
+    assert to_datum(*gcj02, "gcj02", "bd09") == pytest.approx(bd09, abs=2e-6)
+
+
+@pytest.mark.parametrize("town", TOWNS)
+def test_one_subtraction_alone_would_err_by_more(town: str) -> None:
+    wgs84 = TOWNS[town][0]
+    there = to_gcj02(*wgs84)
+    again = to_gcj02(*there)
+    once = 2 * there[0] - again[0], 2 * there[1] - again[1]
+    assert distance_m(*wgs84, *to_wgs84(*there)) < 0.001
+    assert 0.25 < distance_m(*wgs84, *once) < 1.25  # field.md f: 0.3 to 1.2 m
+
+
+def test_the_guard_is_what_keeps_hong_kong_in_its_place() -> None:
+    bare = datum._shifted(22.30, 114.17)
+    assert distance_m(22.30, 114.17, *bare) == pytest.approx(595, abs=1)
+    assert to_gcj02(22.30, 114.17) == (22.30, 114.17)
+    assert "position=114.170000,22.300000" in map_link(22.30, 114.17, "gcj02")
+
+
+def test_links_are_built_as_their_maps_ask() -> None:
+    assert map_link(34.27, 108.92, "gcj02", "ab") == (
+        "https://uri.amap.com/marker?position=108.920000,34.270000&name=ab"
+        "&src=roving-grid&coordinate=gaode&callnative=0"
+    )
+    assert map_link(34.27, 108.92, "wgs84", "ab", "tencent") == (
+        "https://apis.map.qq.com/uri/v1/marker?marker=coord:34.270000,108.920000;title:ab;addr:ab"
+        "&coord_type=1&referer=roving-grid"
+    )
+    assert map_link(34.27, 108.92, "bd09", "ab", "baidu") == (
+        "http://api.map.baidu.com/marker?location=34.270000,108.920000&title=ab&content=ab"
+        "&output=html&coord_type=bd09ll&src=webapp.roving.grid"
+    )
+
+
+def test_maps_that_know_no_bd09_get_gcj02() -> None:
+    lat, lon = bd09_to_gcj02(34.27, 108.92)
+    assert f"position={lon:.6f},{lat:.6f}" in map_link(34.27, 108.92, "bd09")
+    assert f"coord:{lat:.6f},{lon:.6f}" in map_link(34.27, 108.92, "bd09", provider="tencent")

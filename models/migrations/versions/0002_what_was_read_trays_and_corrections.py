@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("asks", sa.Text(), nullable=True),
         sa.Column("said_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fresh", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["chat_id"], ["chats.id"], name=op.f("fk_trays_chat_id")),
         sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_trays_message_id")),
         sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_trays_ticket_id")),
@@ -52,6 +53,7 @@ def upgrade() -> None:
     with op.batch_alter_table("tickets") as batch_op:
         batch_op.add_column(sa.Column("is_outside", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column("border_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
+        batch_op.add_column(sa.Column("border_stage", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("told", sa.JSON(), nullable=False, server_default="{}"))
         batch_op.add_column(sa.Column("is_named", sa.Boolean(), nullable=False, server_default=sa.true()))
         batch_op.add_column(
@@ -62,9 +64,14 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("secure_by", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("secured_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("clocks", sa.JSON(), nullable=False, server_default="{}"))
+    near_a_border = sa.text("border_id IS NOT NULL")
+    op.create_index(
+        "ix_tickets_border_id", "tickets", ["border_id"], sqlite_where=near_a_border, postgresql_where=near_a_border
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_tickets_border_id", "tickets")
     with op.batch_alter_table("tickets") as batch_op:
         batch_op.drop_column("clocks")
         batch_op.drop_column("secured_at")
@@ -72,6 +79,7 @@ def downgrade() -> None:
         batch_op.drop_column("escalated")
         batch_op.drop_column("is_named")
         batch_op.drop_column("told")
+        batch_op.drop_column("border_stage")
         batch_op.drop_column("border_id")
         batch_op.drop_column("is_outside")
 

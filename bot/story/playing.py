@@ -1,19 +1,12 @@
-"""`demo --play`: the story of one hole in the road, played by itself and judged only by what the chats show."""
+"""What people do in the story, and what the chats show them: the people's side of the simulator."""
 
 import asyncio
 import re
-import tempfile
 from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
-from bot.demo import demo_town
-from bot.log import set_up
 from simulator.town import Town as Simulator
 
-LIN, MEI, LU, STRANGER = 1001, 1002, 1022, 1023
-GROUP, OFFICE = -1002610199001, -1002610199102
 WAIT_S = 20
 NUMBER = re.compile(r"#([A-Z]{2,4}\d{10,})(?=\s|$)")
 Message = dict[str, Any]
@@ -21,27 +14,6 @@ Message = dict[str, Any]
 
 class Broken(Exception):
     """A step of the story that did not hold."""
-
-
-async def play_story() -> int:
-    """0 only if every step held."""
-    set_up("ERROR")
-    with tempfile.TemporaryDirectory(prefix="roving-story-") as folder:
-        async with demo_town(Path(folder), 0) as (simulator, town, address):
-            running = asyncio.create_task(town.run())
-            print(f"演示小镇 {address}\n")
-            story = Story(simulator)
-            try:
-                await story.play()
-            except Broken as broken:
-                print(f"\n✗ {broken}")
-                return 1
-            finally:
-                town.stop()
-                with suppress(Exception):
-                    await running
-    print("\n✓ 每一步都对。")
-    return 0
 
 
 class Story:
@@ -52,58 +24,20 @@ class Story:
         self.press = ""
         self.names = {person["id"]: person["first_name"] for person in simulator.view()["people"]}
 
-    async def play(self) -> None:
-        report = self.says(
-            LIN,
-            GROUP,
-            "团结西路印刷技校门口,路面有一处塌陷 <b>小心</b>",
-            photos=[{"sample": self.sample("hole", "collapse", "塌陷")}],
-        )
-        card = await self.sees(
-            GROUP,
-            "群里的工单卡片",
-            lambda m: self.ours(m) and m.get("reply_to_message", {}).get("message_id") == report,
-        )
-        number = self.number(card)
-        self.shows(card, "路面塌陷", "市政中心", "团结西路", "前")
-        job = await self.sees(OFFICE, "部门的卡片", lambda m: self.ours(m) and number in self.text(m))
-        self.shows(job, "<b>小心</b>", "路面塌陷", "接单")
-        if "photo" not in job:
-            raise Broken("部门的卡片没有照片")
-
-        self.simulator.member(OFFICE, STRANGER, "member")
-        self.presses(STRANGER, OFFICE, job, "接单")
-        await self.refused("接单")
-        self.says(MEI, GROUP, "中午吃啥，我点了麻辣烫")
-        self.presses(MEI, GROUP, card, "我也遇到")
-        self.presses(LU, OFFICE, job, "接单")
-        await self.sees(
-            GROUP, "卡片变成处置中", lambda m: m["message_id"] == card["message_id"] and "处置中" in self.text(m)
-        )
-        mended = self.sample("mended", "repaired", "修")
-        self.says(LU, OFFICE, "完成", photos=[{"sample": mended}], reply_to=job["message_id"])
-        fix = await self.sees(
-            GROUP, "修复的照片回到群里", lambda m: self.ours(m) and "photo" in m and number in self.text(m)
-        )
-        if fix.get("reply_to_message", {}).get("message_id") != report:
-            raise Broken("修复的照片没有回复在上报人的消息下面")
-        self.shows(fix, self.names[LIN], self.names[MEI], "已解决", "没解决")
-
-        self.presses(LIN, GROUP, fix, "已解决")
-        await self.sees(
-            GROUP, "卡片变成已结案", lambda m: m["message_id"] == card["message_id"] and "已结案" in self.text(m)
-        )
-        ours = [m for m in self.messages(GROUP) if self.ours(m)]
-        if len(ours) != 2:
-            raise Broken(f"群里应当只有两条机器人的消息，却有 {len(ours)} 条")
-        print("\n群里机器人一共只说了两次。")
-
     # --- what people do --------------------------------------------------------------
 
     def says(self, who: int, chat: int, text: str, **said: Any) -> int:
         print(f"【{self.names[who]}】{'📷 ' if said.get('photos') else ''}{text}")
         message: int = self.simulator.post(who, chat, text, **said)[0]["message_id"]
         return message
+
+    def starts(self, who: int) -> None:
+        """Opens the private chat, without which nobody can be written to."""
+        self.simulator.start(who)
+
+    def stands(self, who: int, chat: int, point: dict[str, float]) -> None:
+        print(f"【{self.names[who]}】📍 {point['latitude']}, {point['longitude']}")
+        self.simulator.post(who, chat, "", location=point)
 
     def presses(self, who: int, chat: int, message: Message, label: str) -> None:
         shown = next(m for m in self.messages(chat) if m["message_id"] == message["message_id"])
@@ -123,6 +57,29 @@ class Story:
                 return found
             await asyncio.sleep(0.05)
         raise Broken(f"没有等到：{what}")
+
+    async def no_longer(self, chat: int, what: str, holds: Callable[[Message], bool]) -> None:
+        for _ in range(WAIT_S * 20):
+            if not any(holds(message) for message in self.messages(chat)):
+                print(f"  → {what}")
+                return
+            await asyncio.sleep(0.05)
+        raise Broken(f"没有等到：{what}")
+
+    async def answer(self, chat: int, said: int, what: str) -> Message:
+        """The card under what somebody said."""
+        return await self.sees(
+            chat, what, lambda m: self.ours(m) and m.get("reply_to_message", {}).get("message_id") == said
+        )
+
+    def offers(self, message: Message, number: str, label: str) -> bool:
+        """Whether one of our messages is about this ticket and has this button."""
+        labels = [button["text"] for row in self.buttons(message) for button in row]
+        return self.ours(message) and number in self.text(message) and label in labels
+
+    def demands(self, holds: bool, otherwise: str) -> None:
+        if not holds:
+            raise Broken(otherwise)
 
     async def refused(self, label: str) -> None:
         """The last press was answered with a sentence, to the one who pressed, and the card did not change."""

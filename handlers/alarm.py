@@ -1,0 +1,31 @@
+"""Danger told of a ticket that is at work already: by a second report, a reply, a caption put in later."""
+
+from sqlalchemy import update
+
+from handlers.danger import whom_to_call_at_once
+from handlers.desk import Desk
+from models.mail import Outbox, Repeat
+from models.ticket import Ticket
+from reading.personal import mask
+from reading.problem import Problem
+
+
+async def heard_of_danger(desk: Desk, ticket: Ticket, text: str) -> None:
+    """Words that answer a card or belong to a report. Those of its department tell how the work goes."""
+    if not text.strip() or desk.me.works_for(ticket.department_id):
+        return
+    problem = desk.town.problems.read(text, has_photo=bool(desk.said.photos))
+    if problem.urgent and await alarm(desk, ticket, problem, text):
+        calls = whom_to_call_at_once(desk.town, await desk.language_of_whispers(), problem)
+        await desk.tell_privately(desk.me.id, "danger.noted", ticket=ticket, number=ticket.number, calls=calls)
+
+
+async def alarm(desk: Desk, ticket: Ticket, problem: Problem, text: str) -> bool:
+    """Whoever is to act on the ticket is told at once, by handlers/notices.py. Returns whether that is news."""
+    desk.tickets.setdefault(ticket.id, ticket)
+    if not ticket.alarm(problem.calls, mask(text), by=desk.me, at=desk.now):
+        return False
+    # What is still queued of it was not urgent then, and nothing overtakes an elder of its own ticket.
+    queued = update(Outbox).where(Outbox.ticket_id == ticket.id, Outbox.is_pending(), Outbox.kind == "card")
+    await desk.session.execute(queued.values(is_urgent=True))
+    return True

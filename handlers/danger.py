@@ -1,0 +1,55 @@
+"""Whom to call first where somebody can be hurt now: before any ticket (field.md h, 7)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from handlers import words
+from handlers.book import Book
+from models.told import MOST_CALLS
+from reading.problem import Problem
+
+GAS = "gas"
+"""The district's own gas line, as reading/words/danger.toml calls it."""
+GAS_COMPANY = "燃气公司"
+FIRE_BRIGADE = "119"
+POLICE = "110"
+"""Who may be called in any danger: they take those of pipes, covers and wires too until the owner is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """number: to be dialled. name: who answers there, in the chat's language; None for a number we do not know."""
+
+    number: str
+    name: str | None
+
+
+def whom_to_call(book: Book, locale: str, calls: Iterable[str], hotline: str | None = None) -> tuple[Call, ...]:
+    """At most two. calls: as the reader gives them. hotline: the category's own, where there is room for it."""
+    found = {call.number: call for given in (*calls, hotline) if given and (call := _call(book, locale, given))}
+    return tuple(found.values())[:MOST_CALLS]
+
+
+def whom_to_call_at_once(book: Book, locale: str, problem: Problem) -> tuple[Call, ...]:
+    """For a line that is no ticket yet, or joins one; none where it tells of no danger."""
+    category = book.categories.get(problem.code or "")
+    if not problem.urgent:
+        return ()
+    return whom_to_call(book, locale, problem.calls or (POLICE,), category.hotline if category else None)
+
+
+def _call(book: Book, locale: str, given: str) -> Call:
+    number = _gas_line(book) if given == GAS else None
+    if number is None:
+        given = number = FIRE_BRIGADE if given == GAS else given
+    named = f"call.{given}" in words.keys(locale)
+    return Call(number, words.plain(locale, f"call.{given}") if named else None)
+
+
+def _gas_line(book: Book) -> str | None:
+    lines = (
+        department.hotline or department.phone
+        for department in book.departments.values()
+        if department.retired_at is None and GAS_COMPANY in (department.name, *department.serves)
+    )
+    return next((line for line in lines if line), None)

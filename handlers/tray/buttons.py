@@ -1,0 +1,32 @@
+"""The buttons under a leader's tray: for the ticket on top, whose number each of them carries."""
+
+from handlers.book import Book
+from handlers.cards.buttons import all_departments, in_rows, likely_departments
+from handlers.kinds import kind_buttons
+from handlers.labels import Label, Rows
+from models.ticket import UNSETTLED, WITH_LEADER, Ticket
+from models.tray import Tray
+
+
+def buttons_of(
+    tray: Tray, ticket: Ticket, book: Book, locale: str, *, is_pictured: bool, has_others: bool
+) -> Rows:  # fmt: skip
+    number = ticket.number
+    asks = tray.asks if tray.ticket_id == ticket.id else None
+    if asks == "dispatch" and ticket.is_before_work:
+        return all_departments(book, number)
+    if asks == "category" and ticket.may_be_recategorised:
+        return kind_buttons(ticket, book, locale)
+    rows: list[list[Label]] = []
+    if ticket.stage in WITH_LEADER:
+        rows += in_rows(likely_departments(ticket, book), number)
+        rows.append([Label("button.other_department", "redispatch", number)])
+    elif ticket.is_before_work:
+        rows.append([Label("button.redispatch", "redispatch", number)])
+    if ticket.border_id is not None and ticket.border_stage in UNSETTLED:
+        rows.append([Label("button.take", "take", number), Label("button.disown", "disown", number)])
+    # What it is may be put right before it is sent.
+    kinds = [Label("button.category", "category", number)] if ticket.reading.is_unsure else []
+    pictures = [Label("button.pictures", "pictures", number)] if is_pictured else []
+    turns = [Label("button.next", "next", number)] if has_others else []
+    return [*rows, [*kinds, *pictures, *turns]]

@@ -1,0 +1,108 @@
+"""A leader's tray as it is now: drawn when it is sent, so that only the newest is ever shown."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from handlers import words
+from handlers.book import Book
+from handlers.cards.drawing import is_unreached, picture_of
+from handlers.cards.face import Face, face_of
+from handlers.cards.fitting import IN_A_MESSAGE, length, shortened
+from handlers.cards.line import line_of
+from handlers.labels import draw_buttons
+from handlers.tray.buttons import buttons_of
+from handlers.tray.waiting import what_waits
+from handlers.whose import why_it_waits
+from models.card import Card
+from models.chat import Chat
+from models.draft import Draft
+from models.ticket import Stage, Ticket, TicketEvent
+from models.tray import Tray
+
+OTHERS = 6
+PHOTOS = 3
+WORDS = 400
+"""UTF-16 units of the reporter's words: who has more to read than that asks for the ticket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """content: as the outbox keeps what is said. ticket_id: the one on top, to which a reply to this refers.
+    is_empty: nothing waits."""
+
+    content: dict[str, Any]
+    ticket_id: int | None
+    is_empty: bool
+
+
+async def draw(session: AsyncSession, tray: Tray, chat: Chat, book: Book, locale: str, now: datetime) -> Drawn:
+    waiting = await what_waits(session, book, chat, now)
+    photos = await _photos(session, waiting.photos[:PHOTOS], book)
+    top = waiting.top(tray)
+    if top is None:
+        shown = {"photos": photos, "unexplained": len(waiting.photos), "now": now, "zone": book.zone}
+        text = words.say(locale, "tray.photos", **shown) if photos else words.say(locale, "tray.nothing")
+        return Drawn({"text": text, "buttons": []}, None, not photos)
+    # Those beside the one on top, in the order in which 下一件 shows them.
+    at = waiting.ids.index(top)
+    others = (waiting.ids[at + 1 :] + waiting.ids[:at])[:OTHERS]
+    found = {
+        ticket.id: ticket for ticket in await session.scalars(select(Ticket).where(Ticket.id.in_([top, *others])))
+    }
+    ticket = found[top]
+    values = {
+        "count": len(waiting.ids), "position": at + 1, "more": len(waiting.ids) - 1 - len(others),
+        "lines": [line_of(found[id], book, locale, now) for id in others],
+        "photos": photos, "unexplained": len(waiting.photos), "now": now, "zone": book.zone,
+        **await _why(session, ticket, chat, book, locale),
+    }  # fmt: skip
+    face = await face_of(session, _as_card(tray, ticket), ticket, book, locale, now)
+
+    def text_of(face: Face) -> str:
+        return words.say(locale, "tray.card", card=face, **values)
+
+    room = min(WORDS, IN_A_MESSAGE - length(text_of(replace(face, text=""))))
+    buttons = buttons_of(
+        tray, ticket, book, locale, is_pictured=await picture_of(session, ticket) is not None, has_others=bool(others)
+    )
+    text = text_of(replace(face, text=shortened(face.text, room)))
+    return Drawn({"text": text, "buttons": draw_buttons(locale, buttons)}, top, False)
+
+
+def moved(locale: str, number: str | None) -> dict[str, Any]:
+    """What is left of a tray of which a newer one stands below."""
+    return {"text": words.say(locale, "tray.moved", number=number), "buttons": []}
+
+
+async def _why(session: AsyncSession, ticket: Ticket, chat: Chat, book: Book, locale: str) -> dict[str, Any]:
+    """Since when it waits, and why."""
+    last = {event.kind: event for event in await session.scalars(TicketEvent.of(ticket.id))}
+    sent, returned = last.get("dispatched"), last.get("returned")
+    began = sent if ticket.stage == Stage.DISPATCHED else returned
+    is_unheard = await is_unreached(session, _as_card(Tray(chat_id=chat.id), ticket), ticket)
+    reason = returned.data.get("reason") if returned else None
+    return {
+        "since": began.at if began else ticket.reported_at,
+        "why": why_it_waits(book, locale, ticket, reason, is_unheard=is_unheard),
+    }
+
+
+def _as_card(tray: Tray, ticket: Ticket) -> Card:
+    """The ticket as a leader's card would show it; never kept."""
+    asks = tray.asks if tray.ticket_id == ticket.id else None
+    return Card(ticket_id=ticket.id, chat_id=tray.chat_id, audience="leader", asks=asks, ended=False)
+
+
+async def _photos(session: AsyncSession, drafts: list[Draft], book: Book) -> list[dict[str, Any]]:
+    found = await session.scalars(select(Chat).where(Chat.id.in_([draft.chat_id for draft in drafts])))
+    chats = {chat.id: chat for chat in found}
+    shown = []
+    for draft in drafts:
+        chat = chats[draft.chat_id]
+        grid = book.grids.get(chat.grid_id or 0)
+        shown.append({"grid": grid.name if grid else chat.title, "at": draft.begun_at})
+    return shown

@@ -1,0 +1,79 @@
+"""The tray of a leader sent anew, which rings, or edited, which does not: rows for the outbox."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from handlers.desk import Desk
+from models.chat import Chat
+from models.mail import Outbox, Repeat
+from models.ticket import Ticket
+from models.tray import RINGS_EVERY, Tray
+
+
+async def ring(desk: Desk, chats: Iterable[Chat], ticket: Ticket | None = None, *, at_once: bool = False) -> None:
+    """Something came in. The tray goes out anew, at most every ten minutes; for what is urgent (or `at_once`)
+    without waiting, with that on top. What comes in between is in it by an edit, and rings when the time is over."""
+    for chat, tray in await _trays(desk, chats, makes=True):
+        urgent = bool(ticket and ticket.is_urgent)
+        if urgent or at_once or tray.may_ring(desk.now):
+            if urgent or at_once or tray.asks is None:
+                tray.turn_to(None)
+            anew(desk, tray, urgent=urgent)
+        else:
+            if ticket is not None:
+                tray.fresh = [*tray.fresh, ticket.id]
+            _edit(desk, tray)
+            due = (tray.said_at or desk.now) + RINGS_EVERY
+            await desk.set_timer(f"tray:{tray.id}", "tray", due, desk.lane(chat), tray=tray.id)
+
+
+async def edit(desk: Desk, chats: Iterable[Chat], *, begins: bool = False) -> None:
+    """What waits has changed. A leader to whom nothing was said yet hears nothing, unless it `begins` with this."""
+    for _, tray in await _trays(desk, chats, makes=begins):
+        if tray.said_at is not None:
+            _edit(desk, tray)
+        elif begins:
+            anew(desk, tray)
+
+
+async def tray_here(desk: Desk) -> Tray | None:
+    """The tray of the chat we are in."""
+    return await desk.session.scalar(Tray.in_chats([desk.here.id]))
+
+
+def anew(desk: Desk, tray: Tray, *, urgent: bool = False) -> None:
+    tray.said_at, tray.fresh = desk.now, []
+    _post(desk, tray, Repeat.SPARINGLY, {"anew": True}, urgent=urgent)
+
+
+def _edit(desk: Desk, tray: Tray) -> None:
+    _post(desk, tray, Repeat.FREELY, {}, urgent=False)
+
+
+def _post(desk: Desk, tray: Tray, repeat: Repeat, content: dict[str, bool], *, urgent: bool) -> None:
+    desk.session.add(
+        Outbox(
+            chat_id=tray.chat_id, kind="tray", content=content, repeat=repeat, is_urgent=urgent,
+            created_at=desk.now, due_at=desk.now,
+        )
+    )  # fmt: skip
+
+
+async def _trays(desk: Desk, chats: Iterable[Chat], *, makes: bool = False) -> list[tuple[Chat, Tray]]:
+    """Locked by their chats, always in the same order: several lanes reach for the same trays at the same time."""
+    wanted = sorted({chat.id for chat in chats})
+    if not wanted:
+        return []
+    locked = select(Chat).where(Chat.id.in_(wanted)).order_by(Chat.id).with_for_update(key_share=True)
+    there = {chat.id: chat for chat in await desk.session.scalars(locked)}
+    # As it is now: what this turn read before it had the lock may be older.
+    await desk.session.flush()
+    now = Tray.in_chats(wanted).execution_options(populate_existing=True)
+    trays = {tray.chat_id: tray for tray in await desk.session.scalars(now)}
+    if makes:
+        for chat_id in there.keys() - trays.keys():
+            trays[chat_id] = Tray(chat_id=chat_id, fresh=[])
+            desk.session.add(trays[chat_id])
+        await desk.session.flush()
+    return [(there[chat_id], trays[chat_id]) for chat_id in sorted(trays)]

@@ -1,0 +1,69 @@
+"""What it is and how dangerous: put right by those in charge, raised by whoever tells of a danger."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from models.category import Category
+from models.deadline import OfficeHours
+from models.grid import Grid
+from models.limit import Limits
+from models.person import Person
+from models.refusal import Refusal
+from models.ticket.record import Record
+from models.ticket.stage import OPEN, WITH_DEPARTMENT, Stage
+
+NOT_YET_MENDED = OPEN - {Stage.RESOLVED}
+
+
+class Judging(Record):
+    __abstract__ = True
+
+    @property
+    def may_be_recategorised(self) -> bool:
+        """What is mended is only checked: its kind and its limit are settled."""
+        return self.stage in NOT_YET_MENDED
+
+    @property
+    def is_danger_over(self) -> bool:
+        """Made safe and not told of again, or mended, or done with: nobody needs to call anybody."""
+        is_safe = self.secured_at is not None and not self.reading.again
+        return is_safe or self.stage not in NOT_YET_MENDED
+
+    def recategorise(
+        self, new: Category, *, by: Person, at: datetime, grid: Grid, limits: Limits, hours: OfficeHours
+    ) -> None:
+        """改类: by the grid's leader, or by the department while it is in charge. The clock keeps its start and gets
+        the new limits; whether the group may read of it follows the category.
+        """
+        self.check_may_recategorise(by, grid)
+        if new.code == self.category:
+            raise Refusal("category.same", number=self.number)
+        old, self.category, self.is_restricted = self.category, new.code, new.is_restricted
+        self.told = self.reading.put_right(new.code).as_data()
+        self._tell("recategorised", by, at, old=old, new=new.code, limits=limits.as_data())
+        self._reckon(hours)
+
+    def check_may_recategorise(self, by: Person, grid: Grid) -> None:
+        """Also asked before the card asks into what."""
+        leads = by.leads(grid)
+        if not (leads or by.works_for(self.department_id)):
+            raise Refusal("ticket.not_yours", number=self.number)
+        if not self.may_be_recategorised or not (leads or self.stage in WITH_DEPARTMENT):
+            raise Refusal("ticket.not_now", number=self.number, stage=self.stage, verb="recategorise")
+
+    def alarm(self, calls: Sequence[str], text: str, *, by: Person, at: datetime) -> bool:
+        """Somebody tells that it is dangerous now; text: his words, masked. Returns whether that is news;
+        what is mended or done with stays so."""
+        if self.stage not in NOT_YET_MENDED:
+            return False
+        told = self.reading.alarmed(calls, again=self.secured_at is not None)
+        if self.is_urgent and told == self.reading:
+            return False
+        self.is_urgent, self.told = True, told.as_data()
+        self._tell("alarmed", by, at, calls=list(told.calls), again=told.again, text=text)
+        return True
+
+    def _reckon(self, hours: OfficeHours) -> None:
+        table = self.timetable
+        self.dispatched_at, self.secured_at = table.start, table.secured_at
+        self.deadline, self.secure_by = table.deadline(hours), table.secure_by(hours)

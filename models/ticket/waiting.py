@@ -1,0 +1,63 @@
+"""What waits for a leader: to be sorted, to be told to a department that reads nothing, to be taken at a border."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Self
+
+from sqlalchemy import ColumnElement, Select, and_, case, or_, select
+
+from models.chat import Chat
+from models.grid import Grid
+from models.ticket.record import Record
+from models.ticket.stage import OPEN, UNSETTLED, WITH_LEADER, Border, Stage
+
+
+class Waiting(Record):
+    """The part of a ticket's life in which a person has to say whose it is."""
+
+    __abstract__ = True
+
+    def triage(self, *, at: datetime, files: bool = True) -> None:
+        """No rule knows whose it is, or the district wants a person to say so: the leader sorts it by hand.
+
+        files: it is a case already; else (`triage = leader`) also that is for him to say.
+        """
+        if files and self.stage == Stage.PENDING:
+            self._move("file", None, at)
+        self._tell("triaged", None, at)
+
+    def escalate(self, to: Grid | None, *, at: datetime, minutes: int) -> None:
+        """It waited too long: the next leader up is told as well, `to` None: the administrators.
+
+        minutes: how long the one before was given (field.md b, office limits).
+        """
+        self.escalated += 1
+        self._tell("escalated", None, at, level=self.escalated, grid=to.id if to else None, minutes=minutes)
+
+    @classmethod
+    def waiting_for(cls, rungs: Mapping[int, Sequence[int]]) -> Select[Self]:
+        """What waits for one leader, the most pressing first. rungs: how often a ticket must have been told further
+        up before it is his -> the ids of the grids for which that is so (0: his own)."""
+        on_his_way = [and_(cls.grid_id.in_(grids), cls.escalated >= above) for above, grids in rungs.items()]
+        at_border = and_(cls.border_stage.in_(UNSETTLED), cls.stage.in_(OPEN - {Stage.RESOLVED}))
+        here = and_(or_(*on_his_way), or_(cls.stage.in_(WITH_LEADER), cls._is_unheard(), at_border))
+        across = and_(cls.border_id.in_(rungs.get(0, ())), cls.border_stage == Border.OPEN, at_border)
+        return select(cls).where(or_(here, across)).order_by(*cls._most_pressing())
+
+    @classmethod
+    def awaiting_leader(cls, grids: Sequence[int]) -> Select[Self]:
+        """All that a leader of these grids may see to, also what he should check (/todo)."""
+        his = cls.waiting_for({0: grids}).whereclause
+        to_check = and_(cls.grid_id.in_(grids), cls.stage == Stage.RESOLVED)
+        return select(cls).where(to_check if his is None else or_(his, to_check)).order_by(*cls._most_pressing())
+
+    @classmethod
+    def _is_unheard(cls) -> ColumnElement[bool]:
+        """Sent to a department that reads nothing here."""
+        reading = select(Chat.department_id).where(Chat.department_id.is_not(None), Chat.parked_at.is_(None))
+        return and_(cls.stage == Stage.DISPATCHED, cls.department_id.not_in(reading))
+
+    @classmethod
+    def _most_pressing(cls) -> tuple[ColumnElement[int], ...]:
+        to_sort = case((cls.stage.in_(WITH_LEADER), 0), else_=1)
+        return case((cls.is_urgent, 0), else_=1), to_sort, cls.id.expression
