@@ -4,7 +4,7 @@ from sqlalchemy import update
 
 from handlers.danger import whom_to_call_at_once
 from handlers.desk import Desk
-from models.mail import Outbox, Repeat
+from models.mail import Outbox
 from models.ticket import Ticket
 from reading.personal import mask
 from reading.problem import Problem
@@ -26,6 +26,6 @@ async def alarm(desk: Desk, ticket: Ticket, problem: Problem, text: str) -> bool
     if not ticket.alarm(problem.calls, mask(text), by=desk.me, at=desk.now):
         return False
     # What is still queued of it was not urgent then, and nothing overtakes an elder of its own ticket.
-    queued = update(Outbox).where(Outbox.ticket_id == ticket.id, Outbox.is_pending(), Outbox.kind == "card")
+    queued = update(Outbox).where(Outbox.ticket_id == ticket.id, Outbox.is_pending())
     await desk.session.execute(queued.values(is_urgent=True))
     return True

@@ -55,11 +55,10 @@ async def recategorise_as(desk: Desk, ticket: Ticket, name: str) -> None:
         await _recategorise(desk, ticket, found[0])
         return
     offered = found or likely_kinds(ticket, desk.town)
-    raise Refusal(
-        "category.several" if found else "category.unknown",
-        name=name[:LONGEST_NAME],
-        known="、".join(short_name(kind, locale) for kind in offered[:CHOICES]),
-    )
+    known = "、".join(short_name(kind, locale) for kind in offered[:CHOICES])
+    if not name:
+        raise Refusal("category.name_it", number=ticket.number, known=known)
+    raise Refusal("category.several" if found else "category.unknown", name=name[:LONGEST_NAME], known=known)
 
 
 async def _ask(desk: Desk, ticket: Ticket) -> None:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from handlers import words
 from handlers.book import Book
-from models.told import MOST_CALLS
 from reading.problem import Problem
 
 GAS = "gas"
 """The district's own gas line, as reading/words/danger.toml calls it."""
 GAS_COMPANY = "燃气公司"
 FIRE_BRIGADE = "119"
+MOST_CALLS = 2
+"""More numbers than this nobody dials."""
 POLICE = "110"
 """Who may be called in any danger: they take those of pipes, covers and wires too until the owner is there."""
 

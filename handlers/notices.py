@@ -108,9 +108,6 @@ async def _alarmed(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
                 chat, "card.alarmed", ticket=ticket, reply_to=card.message_id, remember=True, number=ticket.number,
                 said=said,
             )  # fmt: skip
-    for card in await desk.cards_of(ticket):
-        if not card.ended:
-            desk.draw(card, ticket, is_news=True)
     if not any(card.audience == "leader" for card in living) and ticket.stage not in WITH_LEADER:
         for chat in await leader_chats(desk, desk.grid_of(ticket)):
             await desk.open_card(ticket, chat, "leader")

@@ -101,7 +101,8 @@ def route(desk: Desk, ticket: Ticket) -> None:
     book = desk.town
     category, grid = book.category(ticket.category), desk.grid_of(ticket)
     by_hand = book.district.triage == "leader"
-    is_ours = not ticket.is_outside and ticket.place_source != "nowhere"
+    # Danger waits for nobody to find out where it is: the department hears of it together with the leader.
+    is_ours = not ticket.is_outside and (ticket.place_source != "nowhere" or ticket.is_urgent)
     way = None if by_hand or not is_ours else book.way(category, grid, ticket.text)
     if way is None:
         ticket.triage(at=desk.now, files=not by_hand)

@@ -194,16 +194,16 @@ class Saying(Turn):
             )
         return card
 
-    def draw(self, card: Card, ticket: Ticket, *, is_news: bool = False) -> None:
+    def draw(self, card: Card, ticket: Ticket) -> None:
         """Have the card posted or edited; how it looks is decided when it is sent,
-        so that only the newest is ever shown. is_news: an edit that does not wait behind what is new."""
+        so that only the newest is ever shown."""
         if card.id in self.drawn:
             return
         self.drawn.add(card.id)
         self.session.add(
             Outbox(
                 chat_id=card.chat_id, kind="card", card_id=card.id, ticket_id=ticket.id, is_urgent=ticket.is_urgent,
-                repeat=Repeat.SPARINGLY if card.message_id is None or is_news else Repeat.FREELY, created_at=self.now,
+                repeat=Repeat.SPARINGLY if card.message_id is None else Repeat.FREELY, created_at=self.now,
                 due_at=self.now,
             )
         )  # fmt: skip

@@ -11,6 +11,9 @@ PHOTO, PLACE, WHAT, LOOK = STEPS = ("photo", "place", "what", "look")
 ASIDE = timedelta(minutes=30)
 """After so long a silence one kind word, once."""
 
+LONGEST = 4096
+"""Characters of his words: as many as one message has."""
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -78,8 +81,8 @@ class Form:
     def says(self, words: str) -> Self:
         """More words; asked for what it is once more, the new ones instead of the old, and what he chose for those."""
         if self.step == WHAT or not self.words:
-            return replace(self, words=words, category=None if self.words else self.category)
-        return replace(self, words=f"{self.words} {words}")
+            return replace(self, words=words[:LONGEST], category=None if self.words else self.category)
+        return replace(self, words=f"{self.words} {words}"[:LONGEST])
 
     def stands(self, spot: Spot, grid_id: int | None, border_id: int | None, *, is_outside: bool) -> Self:
         return replace(self, spot=spot, grid_id=grid_id, border_id=border_id, is_outside=is_outside)

@@ -4,8 +4,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 TRUST = ("nowhere", "grid", "text", "near", "live", "exif", "location")
-"""From the least to the most trusted: nothing that could be found, the group's grid, words through the gazetteer, an own location near in time,
-one running live, a picture's EXIF, a location sent with the report or in reply to it (design.md 3.11)."""
+"""From the least to the most trusted: nothing that could be found, the group's grid, words through the gazetteer,
+an own location near in time, one running live, a picture's EXIF, a location sent with the report or in reply to it
+(design.md 3.11)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-MOST_CALLS = 2
-"""More numbers than this nobody dials."""
 MOST_PIECES = 3
 LONGEST_PIECE = 8
 """Characters; what is longer is a piece of the sentence and no word."""
@@ -50,9 +48,10 @@ class Told:
         return replace(self, because=(), others=others, is_unsure=False)
 
     def alarmed(self, calls: Iterable[str], *, again: bool) -> "Told":
-        """With the numbers of a further line before those known already: it tells how things are now."""
-        whom = tuple(dict.fromkeys((*calls, *self.calls)))[:MOST_CALLS]
-        return replace(self, calls=whom, again=self.again or again)
+        """With what a further line asks for before what was known already: it tells how things are now. The same
+        number is news only once, so that nobody rings for ever."""
+        new = tuple(call for call in calls if call not in self.calls)
+        return replace(self, calls=new + self.calls, again=self.again or again)
 
 
 NOTHING_TOLD = Told()

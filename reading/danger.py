@@ -10,6 +10,7 @@ from reading.told import Told
 
 MOST_CALLS = 2
 SHORTEST_CLAUSE = 4  # characters
+MOST_CLAUSES = 8
 CLAUSE = re.compile("[,。!?;、:… ]+|另外|还有|而且|顺便|再就是|再一个")
 
 
@@ -40,7 +41,7 @@ def others(told: Told, code: str | None) -> tuple[str, ...]:
 def clauses(line: str) -> tuple[str, ...]:
     """Parts of a line that may tell a problem each; none of a line that has no parts."""
     parts = [part for part in CLAUSE.split(line) if len(part) >= SHORTEST_CLAUSE]
-    return tuple(parts) if len(parts) > 1 else ()
+    return tuple(parts[:MOST_CLAUSES]) if len(parts) > 1 else ()
 
 
 def graver_first(codes: Iterable[str]) -> tuple[str, ...]:

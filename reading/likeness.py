@@ -6,7 +6,7 @@ from functools import cache
 from rapidfuzz.distance import Levenshtein
 
 from reading.addresses import ROAD_TAIL
-from reading.place_signs import any_of, word_lists
+from reading.place_words import any_of, word_lists
 from reading.sounds import sounds
 
 # 团结西路 is not 团结东路, nor 团结西街: these never stand for each other, nor does one come or go by mistake.

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü"
 PINYIN = re.compile(rf"(?<=[\u4e00-\u9fff])\((?=[^()]*[{TONED}]|[a-z]{{1,6}}\))[a-z{TONED}' ]{{1,24}}\)")
 
+# Variants of Hong Kong, Taiwan and Japan that the converter leaves as they are.
+VARIANTS = str.maketrans("衞舖枱塲擡閙葢陥呌", "卫铺台场抬闹盖陷叫")
+
 # Converted piece by piece: the converter walks a tree and a very long line would go too deep.
 PIECE = 200
 
@@ -97,6 +100,7 @@ def _simplified(text: str) -> str:
 def _simplified_piece(piece: str) -> str:
     if piece.isascii():
         return piece
+    piece = piece.translate(VARIANTS)
     converted = str(_converter().convert(piece))
     if len(converted) == len(piece):
         return converted

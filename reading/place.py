@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from reading.addresses import crossed_roads, house_number
 from reading.gazetteer import BIGGER, HOWS, Gazetteer, How, Landmark, Mention, Near
-from reading.normalise import Traced, trace
-from reading.place_bounds import Bounds, Stretch, shipped
-from reading.place_signs import BREAK, any_of, word_lists
+from reading.normalise import Traced, normalise, trace
+from reading.place_words import BREAK, any_of, word_lists
+
+if TYPE_CHECKING:
+    from reading.place_bounds import Bounds, Stretch
 
 __all__ = ["Landmark", "Near", "PlaceHint", "PlaceReader"]
 
@@ -20,6 +22,7 @@ SURE: dict[How, float] = {"exact": 0.95, "alias": 0.9, "fuzzy": 0.75}
 ALONG = 0.8  # of that, where only the road is known and not the spot on it
 DOUBTFUL = 0.6  # of that, where several places fit alike
 JOINTS = "区县镇乡市州与和跟及、到至的-"  # what else a name may follow
+OTHER_WORDS = ("小时", "小心", "大家", "中午")  # begin with what may be the last letter of a name
 PATTERN = 0.6  # at most: the words look like a place, but nobody knows where it is
 
 
@@ -48,9 +51,9 @@ class Found:
 class PlaceReader:
     """Reads places against a gazetteer, which may be empty. Built once; reading keeps no state."""
 
-    def __init__(self, places: Iterable[Landmark], bounds: Bounds | None = None) -> None:
+    def __init__(self, places: Iterable[Landmark], bounds: "Bounds | None" = None) -> None:
         self._gazetteer = Gazetteer(places)
-        self._bounds = bounds or shipped()
+        self._bounds = bounds or _shipped()
 
     def read(self, text: str, near: Near = ()) -> PlaceHint | None:
         """The best place of the text, or None. Never raises, whatever the text.
@@ -73,9 +76,9 @@ class PlaceReader:
         words = _typed(line, stretch.start, _before_next_word(line.text, stretch.start + 1, stretch.end))
         return PlaceHint(words, None, min(PATTERN, stretch.sure), "pattern") if words else None
 
-    def _known(self, text: str, stretch: Stretch | None, near: Near) -> Found | None:
+    def _known(self, text: str, stretch: "Stretch | None", near: Near) -> Found | None:
         """As it is written, else as it sounds, else with a slip."""
-        mentions = [one for one in _whole(self._gazetteer.mentions(text)) if not _is_grown(text, one, stretch)]
+        mentions = [one for one in _whole(self._gazetteer.mentions(text)) if _is_meant(text, one, stretch)]
         for look in (self._gazetteer.misheard, self._gazetteer.mistyped):
             mentions = mentions or _whole(one for one in look(text) if _stands_alone(text, one, stretch))
         if not mentions:
@@ -94,7 +97,7 @@ class PlaceReader:
         if crossed is not None:
             return Found(road.start, road.end, crossed, road.how, road.sure)
         house = house_number(text, road.end)
-        known = self._gazetteer.houses.get(road.landmark.name, {}) if house else {}
+        known = self._gazetteer.houses.get(normalise(road.landmark.name), {}) if house else {}
         if house is None or not known:
             return Found(road.start, road.end, road.landmark, road.how, road.sure * ALONG)
         number, end = house
@@ -107,30 +110,39 @@ class PlaceReader:
         if named is None:
             return None
         # Also by their names in the gazetteer, where the line has other ones.
-        roads = {place.name for mention in mentions for place, _ in mention.names if place.kind == "road"}
+        roads = {normalise(place.name) for mention in mentions for place, _ in mention.names if place.kind == "road"}
         pairs = [named, *(frozenset((one, other)) for one in roads for other in roads if one < other)]
         return next((self._gazetteer.crossings[pair] for pair in pairs if pair in self._gazetteer.crossings), None)
 
 
+def _shipped() -> "Bounds":
+    from reading.place_bounds import shipped  # numpy is heavy, and waits until somebody reads
+
+    return shipped()
+
+
 def _whole(mentions: Iterable[Mention]) -> list[Mention]:
-    """Without those that are only a part of a longer name: 白杨路 in 白杨路红光路口."""
-    mentions = list(mentions)
-    return [
-        one
-        for one in mentions
-        if not any(
-            other.start <= one.start and one.end <= other.end and one.length < other.length for other in mentions
-        )
-    ]
+    """From left to right, without those that are only a part of a longer name: 白杨路 in 白杨路红光路口."""
+    whole: list[Mention] = []
+    for one in sorted(mentions, key=lambda mention: (mention.start, -mention.end)):
+        if not whole or one.end > whole[-1].end or (one.start, one.end) == (whole[-1].start, whole[-1].end):
+            whole.append(one)
+    return whole
 
 
-def _is_grown(text: str, mention: Mention, stretch: Stretch | None) -> bool:
-    """小白杨路 is not 白杨路: the words that read like a place begin one such letter earlier."""
-    before = mention.start - 1
-    return stretch is not None and before == stretch.start and text[before] in BIGGER
+def _is_meant(text: str, mention: Mention, stretch: "Stretch | None") -> bool:
+    """Not 三小 in 三小时, nor 白杨路 in 小白杨路; and no alias, 电影院, where the words that read like a place are
+    和平电影院."""
+    if text[mention.end - 1 : mention.end + 1] in OTHER_WORDS:
+        return False
+    if stretch is None or mention.end <= stretch.start or stretch.end <= mention.start:
+        return True
+    if mention.start - 1 == stretch.start and text[stretch.start] in BIGGER:
+        return False
+    return any(how == "exact" for _, how in mention.names) or _stands_alone(text, mention, stretch)
 
 
-def _stands_alone(text: str, mention: Mention, stretch: Stretch | None) -> bool:
+def _stands_alone(text: str, mention: Mention, stretch: "Stretch | None") -> bool:
     """Whether what stands before it among the words that read like a place ends a name of its own: 团结西路印刷技校,
     but not 万柳塘小区, where 柳塘小区 is known. Away from those words, a name must be long to be no accident."""
     if stretch is None or mention.end <= stretch.start or stretch.end <= mention.start:
@@ -139,7 +151,7 @@ def _stands_alone(text: str, mention: Mention, stretch: Stretch | None) -> bool:
     return not before or _name_ends().search(before) is not None
 
 
-def _worth(mention: Mention, stretch: Stretch | None, near: Near) -> tuple[int, bool, bool, int, int]:
+def _worth(mention: Mention, stretch: "Stretch | None", near: Near) -> tuple[int, bool, bool, int, int]:
     """The nearest; then what is narrower than a road, stands among words that read like a place, is longest, first."""
     inside = stretch is not None and stretch.start < mention.end and mention.start < stretch.end
     landmark, _, _ = _nearest(mention, near)

@@ -5,15 +5,15 @@
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import ahocorasick
 import numpy as np
 import numpy.typing as npt
+
+from reading.place_words import BREAK, word_lists
 
 VERSION = 1
 ROWS = 1 << 18
@@ -23,7 +23,6 @@ Signs = npt.NDArray[np.int64]
 TAILS = ("roads", "grounds", "weak")
 OTHERS = ("sides", "stops", "plain", "follows")
 NUMBER = 1 << (len(TAILS) + 2 * len(OTHERS))
-BREAK = re.compile("[ ,，。.!?;:、()\"“”'‘’「」【】\\[\\]~…—@|/]")
 NUMERALS = frozenset("一二三四五六七八九十百零两〇")
 
 # Which runs are looked at, from how many characters before to how many behind (the first of the run).
@@ -121,20 +120,10 @@ def _clauses(text: str) -> npt.NDArray[np.uint64]:
     return np.array(found, dtype=np.uint64)
 
 
-@cache
-def word_lists() -> Mapping[str, Any]:
-    return tomllib.loads((files("reading") / "words" / "places.toml").read_text(encoding="utf-8"))
-
-
 def digest() -> str:
     """Of what is looked at: the version and the word lists. The weights remember of which they were made."""
     looked_at = [(name, word_lists()[name]) for name in (*TAILS, *OTHERS, "numbers")]
     return hashlib.sha256(repr((VERSION, looked_at)).encode()).hexdigest()[:16]
-
-
-def any_of(words: Iterable[str]) -> str:
-    """A pattern that finds the longest of these words."""
-    return "|".join(map(re.escape, sorted(set(words), key=len, reverse=True)))
 
 
 @cache

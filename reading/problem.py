@@ -27,7 +27,7 @@ ENOUGH_WITHOUT = 2.4
 CERTAIN = 4.0
 
 # By weights: likelihoods. What is enough for a report or an alarm stands in the table, beside the weights.
-NOTHING = 0.1  # less likely a report than this is nothing, unless the line is too short to tell
+NOTHING = 0.2  # less likely a report than this is nothing, unless the line is too short to tell
 SHORT = 5  # characters
 UNLIKELY = 0.3  # the same where a guard says so, too
 GUESS = 0.25  # a category less likely than this is not worth naming when no word speaks for it

@@ -14,6 +14,12 @@ OTHER = "X9099"  # the category of what nobody could place
 NAMELESS = "某"  # stands for each character of a name; no guard knows it
 LONGEST = 1500  # characters read; a caption has 1024 at most
 
+SPACE = re.compile("(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
+SIGN = re.compile(r"[-.·*|/_~+=`'^]")
+SPACED_OUT = re.compile(rf"[\u4e00-\u9fff](?:{SIGN.pattern}[\u4e00-\u9fff]){{2,}}")
+# Cantonese as it is typed, one character for one: 冇咗 is 没了.
+DIALECT = str.maketrans("冇唔嘅咗喺佢哋嚟啲\U00020bb6嗰俾畀揼睇瞓攞嘢咁", "没不的了在他们来些那那给给扔看睡拿物这")
+
 # Points, as in evidence.py.
 WISH = 2.6
 UNPLACED = 2.0  # plainly a complaint, but of nothing we know
@@ -85,8 +91,9 @@ class Words:
 
 
 def _joined(line: str) -> str:
-    """Spaces inside Chinese are typing habits, not words: 井盖 没了."""
-    return re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "", line)
+    """Spaces inside Chinese are typing habits, not words: 井盖 没了. So are the signs of 井.盖.没.了."""
+    line = SPACED_OUT.sub(lambda run: SIGN.sub("", run[0]), line)
+    return SPACE.sub("", line).translate(DIALECT)
 
 
 def _add_other(

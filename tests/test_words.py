@@ -303,8 +303,9 @@ def face(full: bool, stage: Stage, asks: str | None) -> Face:
         "department": OFFICE if full else None, "phone": "029-1" if full else None,
         "deadline": NOON if full else None, "secure_by": NOON if full else None, "secured": not full,
         "reason": "找不到" if full else None,
-        "calls": CALLS if full else (), "is_dangerous": full, "because": ("路面", "塌陷") if full else (), "is_unsure": full,
-        "others": (KIND, "垃圾满溢") if full else (), "origin": Origin("小林" if full else None),
+        "calls": CALLS if full else (), "is_dangerous": full, "is_unsure": full,
+        "because": ("路面", "塌陷") if full else (), "others": (KIND, "垃圾满溢") if full else (),
+        "origin": Origin("小林" if full else None),
         "outside": Outside("柳桥区", "12345"), "rule": "按类别默认" if full else None,
     }  # fmt: skip
     assert set(given) == {field.name for field in fields(Face)}

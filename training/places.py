@@ -19,7 +19,8 @@ from scipy.sparse import csr_matrix, vstack
 
 from reading.normalise import Traced, trace
 from reading.place_bounds import NEVER, SHIPPED, Bounds
-from reading.place_signs import BREAK, ROWS, VERSION, digest, signs
+from reading.place_signs import ROWS, VERSION, digest, signs
+from reading.place_words import BREAK
 from tests.reading.lines import seen
 from training.lines import FOLDER
 

@@ -13,15 +13,15 @@ PLACE = 40
 
 
 def line_of(ticket: Ticket, book: Book, locale: str, at: datetime) -> dict[str, Any]:
-    department = book.departments.get(ticket.department_id or 0)
+    department, category = book.departments.get(ticket.department_id or 0), book.category(ticket.category)
     return {
         "number": ticket.number,
-        "category": book.category(ticket.category).name(locale),
+        "category": category.name(locale),
         "place": shortened(ticket.place or book.grids[ticket.grid_id].name, PLACE),
         "stage": ticket.stage,
         "department": department.name if department else None,
         "deadline": ticket.due_at,
-        "urgent": ticket.is_urgent,
+        "urgent": (ticket.is_urgent or category.is_urgent) and not ticket.is_danger_over,
         "overdue": ticket.is_overdue(at),
     }
 

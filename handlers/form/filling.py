@@ -8,21 +8,15 @@ from handlers.desk import Desk
 from handlers.form.keeping import keep, open_form
 from handlers.form.page import show
 from handlers.form.pressing import act, action_said
-from handlers.locating import Located, at_point, by_words, locate, remember_own, spot_of
+from handlers.form.understanding import placed_already, stands, understood, words_for
+from handlers.locating import at_point, remember_own, spot_of
 from handlers.opening import keep_photos
 from models.chat import Message
 from models.draft import ALBUM_WAIT, Draft
-from models.form import PLACE, WHAT, Form
+from models.form import Form
 from models.photo import Photo
-from models.spot import Spot
 from reading.personal import mask
 
-CERTAIN = 0.9
-"""How sure a problem must be that is told where the place was asked for, and no place is named."""
-LONGEST_PLACE = 200
-"""Characters of a place in words."""
-A_FEW = 4
-"""Characters that hardly tell of a problem by themselves."""
 WRITTEN = frozenset({"voice", "audio", "video", "video_note", "animation", "document", "sticker", "contact", "poll"})
 """What a person sends that we cannot read; the rest are news of the chat itself."""
 
@@ -39,7 +33,7 @@ async def lead(desk: Desk) -> None:
     draft.fill(Form(touched_at=desk.now))
     desk.session.add(draft)
     await desk.session.flush()
-    form = await _placed_already(desk, await _photo_sent_before(desk, draft))
+    form = await placed_already(desk, await _photo_sent_before(desk, draft))
     await keep(desk, draft, form.goes_on())
     await show(desk, draft)
 
@@ -62,7 +56,7 @@ async def takes(desk: Desk, text: str) -> bool:
 
 async def edited(desk: Desk, draft: Draft, text: str) -> None:
     """Words put right before they were sent: they stand for all that was said."""
-    form = await _placed_already(desk, replace(draft.told, words=mask(text)))
+    form = await placed_already(desk, replace(draft.told, words=mask(text)))
     await keep(desk, draft, form.goes_on())
     await show(desk, draft, anew=False)
 
@@ -87,14 +81,14 @@ async def _hear(desk: Desk, draft: Draft, text: str) -> bool:
         await keep_photos(desk, heard.photos, message, draft_id=draft.id)
         form = form.gets_photos(len(heard.photos))
     if heard.place is not None:
-        form = _stands(form, at_point(desk.town, spot_of(heard.place, _words_for(form) or heard.place.title), None))
+        form = stands(form, at_point(desk.town, spot_of(heard.place, words_for(form) or heard.place.title), None))
         if heard.place.live_until is not None:
             await remember_own(desk, heard.place)
     if text:
-        form, note = _understood(desk, form, text)
+        form, note = understood(desk, form, text)
     elif not (heard.photos or heard.place):
         note = "unread"
-    form = await _placed_already(desk, form)
+    form = await placed_already(desk, form)
     await keep(desk, draft, form.goes_on() if note is None else form)
     urgent = desk.town.problems.read(text, has_photo=bool(heard.photos)).urgent
     if heard.album is not None and not urgent:
@@ -104,65 +98,12 @@ async def _hear(desk: Desk, draft: Draft, text: str) -> bool:
     return True
 
 
-def _understood(desk: Desk, form: Form, text: str) -> tuple[Form, str | None]:
-    """The words put where they belong, and what has to be said if they belong nowhere."""
-    problems = desk.town.problems
-    located = by_words(desk, text)
-    spot, where = located.spot, mask(text[:LONGEST_PLACE])
-    # 红光路路口 alone may sound like a problem with the road: only what is said beyond the place tells one.
-    beyond = text.replace(spot.words, " ").strip() if spot.words else text
-    if form.asks == "kind":
-        code = _kind_named(desk, text) or problems.read(text).code
-        return (form.chooses(code), None) if code else (form, "no_kind")
-    if form.step == PLACE:
-        told = problems.read(beyond, has_photo=spot.words is not None)
-        if told.is_report and len(beyond) >= A_FEW and (spot.words or (told.sureness >= CERTAIN and not form.words)):
-            form = form.says(mask(text))
-            return (_stands(form, located) if spot.words else form), None
-        if not spot.has_point:
-            located = replace(located, spot=Spot("text", words=spot.words or where))
-        return _stands(replace(form, where=where), located), None
-    only_place = len(beyond) < A_FEW or not problems.read(beyond, has_photo=True).is_report
-    if form.step != WHAT and spot.has_point and only_place and not desk.said.photos:
-        return _stands(replace(form, where=where), located), None
-    told = problems.read(text, has_photo=form.photos > 0)
-    if form.step != WHAT and not told.is_report and (told.is_chatter or len(text) < A_FEW):
-        return form, None if desk.said.photos else "unread"
-    return form.says(mask(text)), None
-
-
-async def _placed_already(desk: Desk, form: Form) -> Form:
-    """Where nobody has been asked yet: from his words, or from where he has just been."""
-    if form.spot is not None:
-        words = _words_for(form) or by_words(desk, form.words).spot.words
-        return replace(form, spot=replace(form.spot, words=words)) if words else form
-    located = await locate(desk, form.words)
-    return _stands(form, located) if located.spot.has_point else form
-
-
-def _words_for(form: Form) -> str | None:
-    return form.spot.words if form.spot is not None else None
-
-
-def _stands(form: Form, located: Located) -> Form:
-    grid, border = located.grid, located.border
-    return form.stands(
-        located.spot, grid.id if grid else None, border.id if border else None, is_outside=located.is_outside
-    )
-
-
-def _kind_named(desk: Desk, text: str) -> str | None:
-    """The category somebody names as it is called, in either language."""
-    said = text.strip().casefold()
-    kinds = [kind for kind in desk.town.categories.values() if kind.retired_at is None]
-    return next((kind.code for kind in kinds if said in (kind.name_zh, kind.name_en.casefold(), kind.code)), None)
-
-
 async def _photo_sent_before(desk: Desk, draft: Draft) -> Form:
-    """The photo without words that was still asked about: it is what he wants to report, with what he said of it."""
+    """The photo without words that was still asked about: it is what he wants to report. What was told as a report
+    already stays one, and waits for its place."""
     form = draft.told
     waiting = await desk.session.scalar(Draft.unexplained(desk.me.id, desk.here.id, desk.now).limit(1))
-    if waiting is None or waiting.question_id is None:
+    if waiting is None or waiting.question_id is None or waiting.step is not None:
         return form
     photos: list[Photo] = await desk.all_of(Photo.of_draft(waiting.id))
     for photo in photos:
@@ -170,8 +111,7 @@ async def _photo_sent_before(desk: Desk, draft: Draft) -> Form:
     await desk.session.execute(update(Message).where(Message.draft_id == waiting.id).values(draft_id=draft.id))
     desk.remove(waiting.question_id, waiting.chat_id)
     draft.report_id = waiting.report_id or draft.report_id
-    chosen = waiting.step if waiting.step in desk.town.categories else None
-    form = replace(form, words=waiting.text, category=chosen).gets_photos(len(photos))
+    form = replace(form, words=waiting.text).gets_photos(len(photos))
     waiting.state, waiting.text, waiting.question_id = "part" if waiting.album else "dropped", "", None
     return form
 

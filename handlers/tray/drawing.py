@@ -50,9 +50,7 @@ async def draw(session: AsyncSession, tray: Tray, chat: Chat, book: Book, locale
     # Those beside the one on top, in the order in which 下一件 shows them.
     at = waiting.ids.index(top)
     others = (waiting.ids[at + 1 :] + waiting.ids[:at])[:OTHERS]
-    found = {
-        ticket.id: ticket for ticket in await session.scalars(select(Ticket).where(Ticket.id.in_([top, *others])))
-    }
+    found = {ticket.id: ticket for ticket in await session.scalars(select(Ticket).where(Ticket.id.in_([top, *others])))}
     ticket = found[top]
     values = {
         "count": len(waiting.ids), "position": at + 1, "more": len(waiting.ids) - 1 - len(others),

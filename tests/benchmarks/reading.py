@@ -3,10 +3,12 @@
 Of the held-back lines it prints figures and pairs of categories, never a text.
 """
 
+import json
 import platform
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
@@ -32,7 +34,7 @@ MEMORY = """
 def resident():
     with open("/proc/self/status") as status:
         return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmRSS"))
-import csv, json, sys
+import json, sys
 kinds = json.load(sys.stdin)
 before = resident()
 from reading.problem import Kind, ProblemReader
@@ -57,7 +59,7 @@ def main() -> None:
 
 
 def _print_confusions(columns: Sequence[Figures]) -> None:
-    confused = sum((column.confused for column in columns), start=columns[0].confused.__class__())
+    confused = sum((column.confused for column in columns), start=Counter[tuple[str, str]]())
     pairs = sorted(confused.items(), key=lambda pair: (-pair[1], pair[0]))
     print("\nconfused, held back (right > read): " + ", ".join(f"{a} > {b} {count}" for (a, b), count in pairs))
 
@@ -72,12 +74,9 @@ def _print_speed(texts: Sequence[str]) -> None:
     whole = _median_us(reader.read, texts)
     words = _median_us(alone.read, texts)
     keywords = _median_us(lambda text: list(bare.iter(text)), texts)
-    print(
-        f"\none line, median on one core of {_processor()}: {whole:.0f} µs with weights, {words:.0f} µs by words alone"
-    )
-    print(
-        f"the bare automaton of the catalogue's keywords (pyahocorasick): {keywords:.1f} µs, {keywords / whole:.1%} of it"
-    )
+    print(f"\none line, median on one core of {_processor()}: {whole:.0f} µs; by words alone {words:.0f} µs")
+    share = keywords / whole
+    print(f"the bare automaton of the catalogue's keywords (pyahocorasick): {keywords:.1f} µs, {share:.1%} of it")
 
 
 def _median_us(read: Callable[[str], object], texts: Sequence[str]) -> float:
@@ -93,8 +92,6 @@ def _median_us(read: Callable[[str], object], texts: Sequence[str]) -> float:
 
 
 def _print_memory() -> None:
-    import json
-
     kinds = json.dumps([(kind.code, kind.name, kind.keywords) for kind in catalogue()])
     done = subprocess.run([sys.executable, "-c", MEMORY], input=kinds, capture_output=True, text=True, check=True)
     imported, built = done.stdout.split()

@@ -115,6 +115,9 @@ async def test_words_that_mean_several_or_none_are_asked_back(town: Town) -> Non
     await town.lu.says("改类 天文台", reply_to=town.job)
     assert "没有找到“天文台”" in town.last(OFFICE).text
     assert "道路破损" in town.last(OFFICE).text, "the likely ones"
+    await town.lu.says(f"/category {NUMBER}")
+    assert "道路破损" in town.last(OFFICE).text
+    assert "哪一类" in town.last(OFFICE).text
     assert await category(town) == "E0505"
 
 
@@ -278,7 +281,7 @@ async def test_the_time_line_tells_it(town: Town) -> None:
     assert event.by_id is not None
 
 
-async def test_in_english(town: Town) -> None:
+async def test_its_english_name_means_the_same(town: Town) -> None:
     await town.lin.posts(HOLE)
     await player(town, LU, LU).says(f"/category {NUMBER} Street lamp")
     assert await category(town) == "P0106"

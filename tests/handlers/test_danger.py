@@ -244,7 +244,7 @@ async def test_fenced_and_still_somebody_falls_in(town: Town) -> None:
     await town.lin.edits(report, f"{FELL_IN}。")
     assert first_line(town.card).startswith("#LH"), "an old caption says nothing of now"
     await town.mei.says("有人掉下去了", reply_to=town.card)
-    assert first_line(town.card).startswith("⚠️ 有危险，请先打 120（急救）、119（火警）")
+    assert first_line(town.card) == FIRST
     assert "已先围护" in town.card.text
 
 

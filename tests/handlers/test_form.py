@@ -222,6 +222,17 @@ async def test_a_button_in_the_group_leads_to_it(town: Town, lin: Player) -> Non
     assert step(town) == "look"
 
 
+async def test_a_report_that_waits_for_its_place_is_not_drawn_into_a_form(town: Town, lin: Player) -> None:
+    await lin.says("/report 路灯不亮")
+    where = town.last(LIN)
+    await lin.says("/report")
+    assert step(town) == "📷"
+    await lin.says("不报了")
+    await lin.says(GATE, reply_to=where)
+    (ticket,) = await tickets(town)
+    assert ticket.text == f"路灯不亮 {GATE}"
+
+
 # --- skipped, taken back, given up -----------------------------------------------------
 
 

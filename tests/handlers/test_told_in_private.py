@@ -8,6 +8,7 @@ from tests.handlers.seeing import LIUYIN, cards, number_in, photos, player, tick
 HERE = 34.270989, 108.919347
 THERE = 34.272698, 108.925409  # 柳荫, beside it
 PARIS = 48.8566, 2.3522
+FIRE = -1002610199112
 COMMUNITY = -1002610199777
 NAME = "小林"
 
@@ -190,12 +191,12 @@ async def test_restricted_cases_stay_unnamed_and_untold(town: Town, lin: Player)
 
 
 async def test_asked_where_once_then_it_waits_with_the_leader(town: Town, lin: Player) -> None:
-    await lin.says("/report 有个井盖不对劲")
+    await lin.says("/report 路灯不亮")
     assert town.last(LIN).text == told("ask.where")
     await lin.says("老王家后面")
     (ticket,) = await tickets(town)
     assert (ticket.place_source, ticket.stage) == ("nowhere", "filed")
-    assert ticket.text == "有个井盖不对劲 老王家后面"
+    assert ticket.text == "路灯不亮 老王家后面"
     assert town.ours(GROUP) == []
     assert told("place_source.nowhere") in town.last(LIN).text
     assert "LH2611200001" in town.last(SHEN).text
@@ -206,7 +207,7 @@ async def test_asked_where_once_then_it_waits_with_the_leader(town: Town, lin: P
 
 
 async def test_nobody_answers_and_it_is_kept_all_the_same(town: Town, lin: Player) -> None:
-    await lin.says("/report 有个井盖不对劲")
+    await lin.says("/report 路灯不亮")
     await town.passes(hours=23, minutes=59)
     assert await tickets(town) == []
     await town.passes(minutes=1)
@@ -220,8 +221,9 @@ async def test_danger_does_not_wait_a_day_for_its_place(town: Town, lin: Player)
     assert town.last(LIN).text.endswith(told("ask.where"))
     await town.passes(minutes=2)
     (ticket,) = await tickets(town)
-    assert ticket.is_urgent
+    assert (ticket.is_urgent, ticket.place_source, ticket.stage) == (True, "nowhere", "dispatched")
     assert "LH2611200001" in town.last(SHEN).text
+    assert "LH2611200001" in town.last(FIRE).text
 
 
 # --- outside the district -----------------------------------------------------------------------

@@ -22,11 +22,11 @@ async def test_it_is_asked_once_with_three_buttons_at_most(town: Town) -> None:
 
 
 async def test_words_that_are_neither_report_nor_chatter_are_asked_about_with_the_likeliest(town: Town) -> None:
-    await town.lin.posts("楼道")
+    await town.lin.posts("垃圾桶")
     (asked,) = questions(town)
-    assert "物业服务/小区管理" in asked.labels
-    await town.lin.presses("物业服务/小区管理", on=asked)
-    assert (await tickets(town))[0].text == "楼道"
+    assert "垃圾满溢" in asked.labels
+    await town.lin.presses("垃圾满溢", on=asked)
+    assert (await tickets(town))[0].text == "垃圾桶"
 
 
 async def test_the_question_goes_after_half_an_hour_but_can_be_answered_for_a_day(town: Town) -> None:

@@ -103,6 +103,7 @@ def test_anybody_may_raise_an_alarm_and_the_same_again_is_none() -> None:
         assert len(it.news) == 1
         assert it.alarm(("119",), "着火了", by=by, at=LATER)
         assert it.reading.calls == ("119", "120")
+        assert not it.alarm(("120", "119"), "还在烧", by=by, at=LATER), "a number rings once"
 
 
 @pytest.mark.parametrize("stage", Stage)

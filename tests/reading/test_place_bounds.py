@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from reading.normalise import normalise
 from reading.place import PlaceReader
 from reading.place_bounds import LONGEST, SHIPPED, Bounds, kept, shipped, weighed
-from reading.place_signs import ROWS, VERSION, digest, signs, word_lists
+from reading.place_signs import ROWS, VERSION, digest, signs
+from reading.place_words import word_lists
 from tests.reading.lines import Line, held_back, seen
 
 LEAN, REACH = 1.0, 0.8

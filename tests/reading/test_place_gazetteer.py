@@ -90,6 +90,15 @@ def test_another_name_is_another_place(text: str) -> None:
     assert hint.how == "pattern"
 
 
+def test_an_alias_in_another_name_or_another_word_is_not_meant() -> None:
+    cinema = mark("人民电影院", aliases=("电影院",))
+    reader = PlaceReader([cinema, mark("柳桥三小", "school", aliases=("三小",))])
+    assert read("电影院门口积水", reader=reader).landmark == cinema
+    assert read("路灯坏了,和平电影院门口", reader=reader).landmark is None
+    hint = reader.read("停电三小时了,冰箱里的肉要坏")
+    assert hint is None or hint.landmark is None
+
+
 def test_a_number_is_never_read_as_another() -> None:
     reader = PlaceReader([mark("幸福小区13号楼", "building"), mark("第七中学", "school"), mark("二马路", "road")])
     for text in ("幸福小区3号楼电梯坏了", "第一中学门口积水", "三马路路灯不亮"):

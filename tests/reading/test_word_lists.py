@@ -47,7 +47,8 @@ def test_no_category_carries_a_key_nobody_reads() -> None:
 def test_expressions_compile_and_match_no_empty_line() -> None:
     patterns = [guard["pattern"] for guard in guards()["guard"] + guards()["wish"]]
     patterns += [turn.pattern.pattern for of_code in turns().values() for turn in of_code]
-    patterns += danger()["alarm"]["now"] + [guards()["names"]]
+    patterns += danger()["alarm"]["now"] + danger()["alarm"]["certain"] + [guards()["names"]]
+    patterns += [call["words"] for call in danger()["call"]]
     for pattern in patterns:
         assert re.compile(pattern).search("") is None, pattern
 
