@@ -96,6 +96,10 @@ class ProblemReader:
         is_report = weighed.report >= (PLAIN if is_vague or is_guarded else enough)
         if not (is_report or told.codes) and (is_vague or likely[code] < GUESS):
             code, likely = None, {}
+        if not is_report and len(told.line) <= VAGUE:
+            # A bare thing (垃圾桶): what can be wrong with it is what the lists know of it.
+            likely = dict(sorted(likely.items(), key=lambda share: share[0] not in told.codes))
+            code = next(iter(likely), None)
         urgent = (is_report or not told.against) and weighed.urgent >= weights.facts["danger"]
         urgent = urgent or (is_report and is_certain_danger(told.line))
         besides = self._others(told, code, weights) if is_report else ()

@@ -22,6 +22,9 @@ def read(text: str, has_photo: bool = True) -> Problem:
         ("电梯(diàntī)又坏了", "X9006"),
         ("公交车经常在这儿占着道", "X9011"),
         ("井盖 没了", "P0123"),
+        ("井.盖.没.了", "P0123"),
+        ("嗰度冇咗個井蓋", "P0123"),
+        ("下水到堵了,jing盖往外mao水", "E0503"),
         ("中银大厦门口 · 消防通道", "E0496"),
         ("路口乱停电动车", "E0410"),
         ("施工噪音太大", "E0301"),
@@ -198,6 +201,16 @@ def test_a_district_may_have_categories_of_its_own() -> None:
 
 def test_an_empty_catalogue_reads_nothing() -> None:
     assert ProblemReader([]).read("路面塌陷", True).code is None
+
+
+def test_without_weights_the_words_still_read() -> None:
+    alone = ProblemReader(catalogue(), by_words_alone=True)
+    problem = alone.read("路灯不亮", True)
+    assert problem.is_report
+    assert problem.code == "P0106"
+    assert problem.words
+    assert alone.read("路灯终于亮了,谢谢各位", True).is_chatter
+    assert alone.read("电梯里困着两个人", True).calls == ("119",)
 
 
 @given(st.text(max_size=300), st.booleans())
