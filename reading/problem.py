@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reading.danger import calls, clauses, graver_first, others
-from reading.evidence import HINT, NAMED, is_certain_danger
+from reading.evidence import HINT, NAMED, SAYS, is_certain_danger
 from reading.lexicon import Kind, Lexicon
 from reading.told import OTHER, Told, Words
 from reading.traits import traits
@@ -27,16 +27,20 @@ ENOUGH_WITHOUT = 2.4
 CERTAIN = 4.0
 
 # By weights: likelihoods. What is enough for a report or an alarm stands in the table, beside the weights.
-NOTHING = 0.2  # less likely a report than this is nothing, unless the line is too short to tell
-SHORT = 5  # characters
+NOTHING = 0.2  # less likely a report than this is nothing
+NOTHING_SHORT = 0.1  # the same in a short line; one shorter than SHORT is too short to tell
 UNLIKELY = 0.3  # the same where a guard says so, too
 GUESS = 0.25  # a category less likely than this is not worth naming when no word speaks for it
-# A few words of which no list knows anything (路口, 桥上不对劲), and what a guard speaks strongly against: asked about
-# or nothing, unless they are plainly a report.
-VAGUE = 12  # characters
+# A bare thing (井盖), a few words of which no list knows anything (路口, 桥上不对劲), and what a guard speaks strongly
+# against are no reports unless they plainly are.
+SHORT = 5  # characters
+VAGUE = 12
 STRONG = 3.0  # points of guards
 HARDLY = 1.0  # points of a report
 PLAIN = 0.75
+# In so few words that a problem is all they name (丢了一个井盖), and no guard speaks: less is enough.
+IN_A_WORD = 10  # characters
+ENOUGH_IN_A_WORD = 0.2
 PLAINLY = 0.9  # of one clause: that it is a report, and of what
 # A person in danger outranks a thing (部件), whatever the weights say.
 PERSON = "X9010"
@@ -90,10 +94,8 @@ class ProblemReader:
         if code is None or code not in weighed.codes:
             # The weights never saw this category; its words speak for themselves.
             return _by_words(told, has_photo)
-        is_vague = not told.codes and len(told.line) <= VAGUE
-        is_guarded = told.against >= STRONG and told.points < HARDLY
-        enough = weights.facts["enough_with_photo" if has_photo else "enough_without"]
-        is_report = weighed.report >= (PLAIN if is_vague or is_guarded else enough)
+        is_vague = len(told.line) <= (VAGUE if not told.codes else SHORT) and told.best.points < NAMED
+        is_report = weighed.report >= _enough(told, has_photo, is_vague, weights)
         if not (is_report or told.codes) and (is_vague or likely[code] < GUESS):
             code, likely = None, {}
         if not is_report and len(told.line) <= VAGUE:
@@ -142,10 +144,19 @@ class ProblemReader:
         return graver_first(plain)
 
 
+def _enough(told: Told, has_photo: bool, is_vague: bool, weights: "Weights") -> float:
+    """How likely a report has to be, to be one."""
+    if is_vague or (told.against >= STRONG and told.points < HARDLY):
+        return PLAIN
+    if not told.against and told.best.points >= SAYS and len(told.line) <= IN_A_WORD:
+        return ENOUGH_IN_A_WORD
+    return float(weights.facts["enough_with_photo" if has_photo else "enough_without"])
+
+
 def _is_nothing(told: Told, report: float) -> bool:
     if _is_chatter(told):
         return report < UNLIKELY or told.points < HARDLY
-    return report < NOTHING and len(told.line) >= SHORT
+    return report < (NOTHING if len(told.line) > VAGUE else NOTHING_SHORT) and len(told.line) >= SHORT
 
 
 def _by_words(told: Told, has_photo: bool) -> Problem:

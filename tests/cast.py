@@ -289,30 +289,49 @@ async def town_in(
     folder: Path, *, database_url: str | None = None, limits: str = "off", staff_started: bool = True
 ) -> AsyncIterator[Town]:
     """The demo district, with everybody who works for it having pressed Start."""
-    clock = StillClock()
-    simulator = Simulator(folder / "simulator", now=lambda: clock.moment.timestamp())
-    simulator.seed({"bot": {"token": TOKEN, "username": "roving_grid_bot", "first_name": "流动网格员"}})
-    simulator.seed(json.loads(_cast()))
-    if database_url is None:
-        shutil.copy(await _template(folder), folder / "town.db")
-    database = Database.opened(database_url or f"sqlite+aiosqlite:///{folder / 'town.db'}")
     if database_url is not None:
-        await _fill(database)
+        async with _opened(folder, database_url, limits) as town:
+            await _fill(town.machine.runtime.database)
+            await _begin(town, staff_started)
+            yield town
+        return
+    template = await _template(folder.parent, staff_started)
+    shutil.copytree(template, folder, dirs_exist_ok=True)
+    async with _opened(folder, _sqlite(folder), limits) as town:
+        town.seen = int((folder / "seen").read_text())
+        yield town
+
+
+@asynccontextmanager
+async def _opened(folder: Path, database_url: str, limits: str) -> AsyncIterator[Town]:
+    clock = StillClock()
+    is_new = not (folder / "simulator").exists()
+    simulator = Simulator(folder / "simulator", now=lambda: clock.moment.timestamp())
+    if is_new:
+        simulator.seed({"bot": {"token": TOKEN, "username": "roving_grid_bot", "first_name": "流动网格员"}})
+        simulator.seed(json.loads(_cast()))
+    database = Database.opened(database_url)
     channel = TelegramChannel(TOKEN, "http://town.test", wire=InProcess(simulator))
     store = open_store(f"file:{folder / 'media'}")
     await store.open()
     await channel.open()
     runtime = Runtime(database, clock, {"telegram": channel}, store, Workshop(), Pace(parse(limits), clock.monotonic))
-    town = Town(simulator, Machine(runtime), clock)
     try:
-        if staff_started:
-            for person in (QIAO, LU, DAI, GU, SHEN):
-                simulator.start(person)
-        await town.settles()
-        yield town
+        yield Town(simulator, Machine(runtime), clock)
     finally:
         await runtime.close()
         simulator.close()
+
+
+def _sqlite(folder: Path) -> str:
+    return f"sqlite+aiosqlite:///{folder / 'town.db'}"
+
+
+async def _begin(town: Town, staff_started: bool) -> None:
+    if staff_started:
+        for person in (QIAO, LU, DAI, GU, SHEN):
+            town.simulator.start(person)
+    await town.settles()
 
 
 @cache
@@ -321,18 +340,20 @@ def _cast() -> str:
         return (district / "town.json").read_text("utf-8")
 
 
-_TEMPLATES: dict[str, Path] = {}
+_TEMPLATES: dict[bool, Path] = {}
 
 
-async def _template(folder: Path) -> Path:
-    """A database with the demo district, made once: else half the suite's time went into migrating and loading."""
-    if "demo" not in _TEMPLATES:
-        path = folder.parent / "template.db"
-        database = Database.opened(f"sqlite+aiosqlite:///{path}")
-        await _fill(database)
-        await database.close()
-        _TEMPLATES["demo"] = path
-    return _TEMPLATES["demo"]
+async def _template(folder: Path, staff_started: bool) -> Path:
+    """A town on its first morning, made once: else most of the suite's time went into migrating, loading, greeting."""
+    if staff_started not in _TEMPLATES:
+        path = folder / f"template-{staff_started}"
+        path.mkdir()
+        async with _opened(path, _sqlite(path), "off") as town:
+            await _fill(town.machine.runtime.database)
+            await _begin(town, staff_started)
+            (path / "seen").write_text(str(town.seen))
+        _TEMPLATES[staff_started] = path
+    return _TEMPLATES[staff_started]
 
 
 async def _fill(database: Database) -> None:
