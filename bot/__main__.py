@@ -1,6 +1,7 @@
 """The commands: demo, run, load, check, corrections."""
 
 import asyncio
+import signal
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -125,6 +126,8 @@ def _refuse(*lines: str) -> Any:
 
 
 def main() -> None:
+    # Asked to end before there is anything to end: that is no failure. Later the town itself hears it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     app()
 
 

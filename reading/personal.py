@@ -63,7 +63,7 @@ PATTERNS = {
     ),
     "plate": (
         r"(?P<plate_start>[京津沪滬渝冀豫云雲辽遼黑湘皖鲁魯新苏蘇浙赣贛鄂桂甘晋晉蒙陕陝吉闽閩贵貴粤粵青藏川宁寧琼瓊使][A-Za-z])"
-        r"[·•\s-]?(?=[A-Za-z0-9]*[0-9])(?:[A-Za-z0-9]{5,6}|[A-Za-z0-9]{4}[挂学學警港澳])(?![A-Za-z0-9])"
+        r"[·•\s-]?(?=[A-Za-z0-9]*[0-9])(?:[A-Za-z0-9]{5,6}|[A-Za-z0-9]{4}[挂学學警港澳])(?![A-Za-z0-9@])"
     ),
     "name": (
         r"(?P<name_word>(?:我叫|我名叫|我的名字叫|我的名字是|姓名|联系人|聯繫人)(?:是|[:：\s])*)"
@@ -75,7 +75,10 @@ PERSONAL = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in PAT
 
 def mask(text: str) -> str:
     """The text with personal data masked as in the table above; everything else unchanged, character for character."""
-    return PERSONAL.sub(_masked, text)
+    # What is left of one may, beside its neighbours, be found as another: until nothing more is found.
+    while (masked := PERSONAL.sub(_masked, text)) != text:
+        text = masked
+    return text
 
 
 def _masked(found: re.Match[str]) -> str:

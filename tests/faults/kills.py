@@ -99,7 +99,9 @@ def run(
         for life in range(kills):
             _live(bot, flow, reports * (life + 1) // kills - len(flow.said), dice, lives)
         flow.reports(reports - len(flow.said))
+        after = max((call["id"] for call in simulator.calls()), default=0)
         bot.start()
+        until(lambda: _has_asked(simulator, after), "the bot to ask for updates")
         until(lambda: is_quiet(simulator, bot), "the bot to have done everything", 60 + reports / 5)
         code = bot.stop()
         assert code == 0, f"the bot ended with {code}"
@@ -126,6 +128,10 @@ def _live(bot: BotProcess, flow: Flow, reports: int, dice: random.Random, mean: 
     assert bot.lives, bot.log.read_text("utf-8")[-2000:]
     bot.kill()
     flow.reports(left)
+
+
+def _has_asked(simulator: SimulatorProcess, after: int) -> bool:
+    return any(call["method"] == "getUpdates" for call in simulator.calls(after))
 
 
 def _has_fetched(simulator: SimulatorProcess, after: int) -> bool:
