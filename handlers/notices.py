@@ -148,10 +148,13 @@ async def _tell_leaders(desk: Desk, ticket: Ticket, news: Mapping[str, TicketEve
         return
     is_heard = await _is_heard(desk, ticket)
     is_unheard = ticket.stage == Stage.DISPATCHED and not is_heard
-    waits = ticket.stage in WITH_LEADER or is_unheard or ticket.border_stage in UNSETTLED
+    # Sent on its way before somebody told that it is not ours.
+    is_outside = ticket.stage == Stage.DISPATCHED and ticket.is_outside
+    waits = ticket.stage in WITH_LEADER or is_unheard or is_outside or ticket.border_stage in UNSETTLED
     moved = news["placed"].data if "placed" in news else {}
-    ended = news.keys() & (ENDS_WAITING if is_heard else ENDS_WAITING | STARTS_WORK)
-    waited = "reported" not in news and (ended or moved.get("was_border") is not None)
+    ended = news.keys() & (ENDS_WAITING if is_heard and not ticket.is_outside else ENDS_WAITING | STARTS_WORK)
+    had_to_be_seen = moved.get("was_border") is not None or moved.get("was_outside")
+    waited = "reported" not in news and (ended or had_to_be_seen)
     if not (waits or waited):
         return  # what went its way at once never stood in a tray
     rungs = await ladder(desk, desk.grid_of(ticket))
@@ -167,6 +170,7 @@ async def _tell_leaders(desk: Desk, ticket: Ticket, news: Mapping[str, TicketEve
     # In another grid, or at a border, another leader has to see to it.
     elsewhere = bool(left) or moved.get("border") != moved.get("was_border")
     begins = bool(news.keys() & BEGINS_WAITING) or (is_unheard and "dispatched" in news) or elsewhere
+    begins = begins or (is_outside and "placed" in news and not moved.get("was_outside"))
     called = first if waits and begins else []
     escalated = "escalated" in news and ticket.escalated < len(rungs)
     if escalated:

@@ -52,6 +52,8 @@ def why_it_waits(book: Book, locale: str, ticket: Ticket, reason: str | None, *,
                 phone=department.phone if department else None,
             )
         )  # fmt: skip
+    elif ticket.is_outside and ticket.stage == Stage.DISPATCHED:
+        told.append(words.plain(locale, "waits.outside"))
     if ticket.border_id is not None and ticket.border_stage in UNSETTLED:
         here, there = book.grids[ticket.grid_id].name, book.grids[ticket.border_id].name
         key = "waits.disowned" if ticket.border_stage == Border.HALF else "waits.border"

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 MOST_PIECES = 3
-LONGEST_PIECE = 8
+LONGEST_PIECE = 12
 """Characters; what is longer is a piece of the sentence and no word."""
 
 

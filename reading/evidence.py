@@ -126,7 +126,13 @@ def _add_word(evidence: dict[str, Evidence], mention: Mention, around: Sequence[
                 if points > 0:
                     at = min(mention.start, sign.start)
                     both = (*span, *range(sign.start, sign.end))
-                    evidence[pair.code].add(points, at, f"{word} {sign.word}", span=both, urgent=pair.urgent)
+                    evidence[pair.code].add(points, at, _together(mention, sign), span=both, urgent=pair.urgent)
+
+
+def _together(thing: Mention, sign: Mention) -> str:
+    """A thing and its sign as they stand in the line; what touches is one piece: 路面塌 + 陷了."""
+    first, second = sorted((thing, sign), key=lambda mention: mention.start)
+    return f"{first.word}{'' if first.end == second.start else ' '}{second.word}"
 
 
 def _nearness(thing: Mention, sign: Mention, line: str) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reading.danger import calls, clauses, graver_first, others
+from reading.danger import CLAUSE, calls, clauses, graver_first, others
 from reading.evidence import HINT, NAMED, SAYS, is_certain_danger
 from reading.lexicon import Kind, Lexicon
 from reading.told import OTHER, Told, Words
@@ -116,7 +116,7 @@ class ProblemReader:
             sureness=round(likely[code], 2) if code else 0.0,
             likely=tuple(likely)[:MOST_LIKELY],
             urgent=urgent,
-            words=_words(told, code) or (weights.words_for(looked, code) if code else ()),
+            words=_words(told, code) or _clause(told, weights.loudest(looked, code) if code else None),
             others=besides,
             calls=calls(told.line, code) if urgent else (),
         )
@@ -178,6 +178,11 @@ def _by_words(told: Told, has_photo: bool) -> Problem:
 
 def _words(told: Told, code: str | None) -> tuple[str, ...]:
     return tuple(told.evidence[code].words) if code in told.evidence else ()
+
+
+def _clause(told: Told, run: str | None) -> tuple[str, ...]:
+    """Where only the weights speak: the clause they heard it in, for a run by itself (口那) says nothing to people."""
+    return tuple(part for part in CLAUSE.split(told.line) if run and run in part)[:1]
 
 
 def _is_chatter(told: Told) -> bool:

@@ -61,19 +61,18 @@ class Weights:
             codes={self.codes[column]: shares_of_codes[column] for column in best},
         )
 
-    def words_for(self, traits: Traits, code: str, most: int = 2) -> tuple[str, ...]:
-        """The runs of two characters and more that speak loudest for a category."""
+    def loudest(self, traits: Traits, code: str) -> str | None:
+        """The run of two characters and more that speaks loudest for a category."""
+        if code not in self.codes:
+            return None
         column = self.codes.index(code)
         heard = [
             (float(self.table[row, column] * self.scales[row]), run)
             for run in sorted(traits.characters)
             if len(run) > 1 and run.isalnum() and (row := self.rows.get(run)) is not None
         ]
-        chosen: list[str] = []
-        for weight, run in sorted(heard, reverse=True):
-            if weight > 0 and len(chosen) < most and not any(run in other or other in run for other in chosen):
-                chosen.append(run)
-        return tuple(chosen)
+        weight, run = max(heard, default=(0.0, ""))
+        return run if weight > 0 else None
 
     def _sums(self, traits: Traits) -> npt.NDArray[np.float32]:
         characters, sounds, marks = shares(traits)

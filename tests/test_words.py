@@ -298,7 +298,7 @@ KIND, GRID, GATE, OFFICE = "路面塌陷", "红庙一网格", "印刷技校门�
 def face(full: bool, stage: Stage, asks: str | None) -> Face:
     given: dict[str, Any] = {
         "number": NUMBER, "stage": stage, "category": KIND, "grid": GRID, "place_source": "按定位", "text": "有塌陷",
-        "met": 3 if full else 1, "urgent": full, "overdue": full, "asks": asks,
+        "is_nowhere": not full, "met": 3 if full else 1, "urgent": full, "overdue": full, "asks": asks,
         "place": GATE if full else None, "map": "https://map.example/?at=1,2&name=n" if full else None,
         "department": OFFICE if full else None, "phone": "029-1" if full else None,
         "deadline": NOON if full else None, "secure_by": NOON if full else None, "secured": not full,

@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.database import Database
 from bot.district.bindings import bind_chats
 from bot.district.days_off import check_days_off
+from bot.district.faults import BadFolder, Fault, quoted
 from bot.district.folder import Folder, read_folder
 from bot.district.people import load_people
 from bot.district.progress import Progress, silent
@@ -26,6 +27,7 @@ from models.district import District, Holiday
 from models.grid import Grid
 from models.place import Place
 from models.route import ANY, Route
+from models.ticket import Ticket
 from models.types import Base
 from reading.datum import Datum, to_datum
 
@@ -46,7 +48,8 @@ async def load_folder(database: Database, path: Path, clock: Clock, progress: Pr
 
 
 async def load(session: AsyncSession, folder: Folder, at: datetime, progress: Progress = silent) -> list[str]:
-    """Load in the caller's transaction. Returns lines for the operator: what was loaded, what was left alone."""
+    """Load in the caller's transaction. Returns lines for the operator: what was loaded, what was left alone.
+    Raises BadFolder: the database is another district's."""
     told: list[str] = []
     await _district(session, folder)
     grids = await _grids(session, folder, at, progress)
@@ -74,12 +77,26 @@ async def _district(session: AsyncSession, folder: Folder) -> None:
     row = folder.district
     values = {**asdict(row), "levels": list(row.levels)}
     district = await session.scalar(select(District))
+    if district is not None and district.adcode != row.adcode and await _is_lived_in(session):
+        raise BadFolder([_another(row.adcode, district)])
     if district is None:
         session.add(District(**values, edition=1))
     else:
         _set(district, values)
         district.edition += 1
     await session.flush()
+
+
+async def _is_lived_in(session: AsyncSession) -> bool:
+    return any([await session.scalar(select(kept.id).limit(1)) is not None for kept in (Grid, Ticket)])
+
+
+def _another(adcode: str, district: District) -> Fault:
+    reason = (
+        f"{quoted(adcode)} is another district: this database belongs to {quoted(district.name)} "
+        f"({quoted(district.adcode)}); give the new one a database of its own (DATABASE_URL)"
+    )
+    return Fault("district.toml", None, "adcode", reason)
 
 
 async def _grids(session: AsyncSession, folder: Folder, at: datetime, progress: Progress) -> dict[str, Grid]:

@@ -31,6 +31,7 @@ class Face:
     grid: str
     place: str | None
     place_source: str
+    is_nowhere: bool
     map: str | None
     department: str | None
     phone: str | None
@@ -77,6 +78,7 @@ async def face_of(session: AsyncSession, card: Card, ticket: Ticket, book: Book,
         grid=book.grids[ticket.grid_id].name,
         place=ticket.place,
         place_source=_place_source(ticket, locale),
+        is_nowhere=ticket.place_source == "nowhere",
         map=point,
         department=department.name if department else None,
         phone=department.phone if department else None,
@@ -120,7 +122,9 @@ def _others(told: Told, book: Book, locale: str) -> tuple[str, ...]:
 
 
 def _place_source(ticket: Ticket, locale: str) -> str:
-    source = words.plain(locale, f"place_source.{ticket.place_source}")
+    if ticket.place_source == "text" and not ticket.spot.has_point:
+        return words.plain(locale, "card.unfound")
+    source = words.plain(locale, "card.placed", source=words.plain(locale, f"place_source.{ticket.place_source}"))
     if not ticket.accuracy:
         return source
     return source + words.plain(locale, "card.within", metres=_about(ticket.accuracy))

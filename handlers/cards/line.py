@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from handlers import words
 from handlers.book import Book
 from handlers.cards.fitting import shortened
 from models.ticket import Ticket
@@ -17,13 +18,19 @@ def line_of(ticket: Ticket, book: Book, locale: str, at: datetime) -> dict[str, 
     return {
         "number": ticket.number,
         "category": category.name(locale),
-        "place": shortened(ticket.place or book.grids[ticket.grid_id].name, PLACE),
+        "place": shortened(place_of(ticket, book, locale), PLACE),
         "stage": ticket.stage,
         "department": department.name if department else None,
         "deadline": ticket.due_at,
         "urgent": (ticket.is_urgent or category.is_urgent) and not ticket.is_danger_over,
         "overdue": ticket.is_overdue(at),
     }
+
+
+def place_of(ticket: Ticket, book: Book, locale: str) -> str:
+    """As it was told, else its grid; the whole district's is no place to go to."""
+    unknown = words.plain(locale, "card.nowhere") if ticket.place_source == "nowhere" else None
+    return ticket.place or unknown or book.grids[ticket.grid_id].name
 
 
 def map_of(ticket: Ticket, book: Book) -> str | None:

@@ -46,7 +46,7 @@ async def origin_of(session: AsyncSession, card: Card, ticket: Ticket) -> Origin
 
 
 def outside_of(ticket: Ticket, book: Book) -> Outside | None:
-    """None: it is ours, or somebody has taken it up all the same."""
-    if not ticket.is_outside or ticket.department_id is not None:
+    """None: it is ours, or done with. Also one that a department has: who told of it may call where it is quicker."""
+    if not ticket.is_outside or not ticket.is_open:
         return None
     return Outside(book.district.name, book.district.hotline or EVERYBODY)

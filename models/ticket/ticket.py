@@ -187,13 +187,14 @@ class Ticket(Waiting, Bordering, Judging):
         if not spot.outranks(self.spot):
             return False
         self._stand(spot)
-        was, was_border, self.is_outside = self.grid_id, self.border_id, is_outside
+        was, was_border, was_outside = self.grid_id, self.border_id, self.is_outside
+        self.is_outside = is_outside
         if self.border_stage in (None, Border.OPEN):
             self.grid_id = grid.id
             self.border_id, self.border_stage = (border.id, Border.OPEN) if border else (None, None)
         self._tell(
             "placed", by, at, spot=spot.as_data(), grid=self.grid_id, was=was, border=self.border_id,
-            was_border=was_border, outside=is_outside,
+            was_border=was_border, outside=is_outside, was_outside=was_outside,
         )  # fmt: skip
         return True
 

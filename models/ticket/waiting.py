@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, Select, and_, case, or_, select
 
 from models.chat import Chat
 from models.grid import Grid
+from models.ticket.event import TicketEvent
 from models.ticket.record import Record
-from models.ticket.stage import OPEN, UNSETTLED, WITH_LEADER, Border, Stage
+from models.ticket.stage import OPEN, PAST, UNSETTLED, WITH_LEADER, Border, Stage
 
 
 class Waiting(Record):
@@ -40,7 +41,8 @@ class Waiting(Record):
         up before it is his -> the ids of the grids for which that is so (0: his own)."""
         on_his_way = [and_(cls.grid_id.in_(grids), cls.escalated >= above) for above, grids in rungs.items()]
         at_border = and_(cls.border_stage.in_(UNSETTLED), cls.stage.in_(OPEN - {Stage.RESOLVED}))
-        here = and_(or_(*on_his_way), or_(cls.stage.in_(WITH_LEADER), cls._is_unheard(), at_border))
+        waits = or_(cls.stage.in_(WITH_LEADER), cls._is_unheard(), cls._turned_out_outside(), at_border)
+        here = and_(or_(*on_his_way), waits)
         across = and_(cls.border_id.in_(rungs.get(0, ())), cls.border_stage == Border.OPEN, at_border)
         return select(cls).where(or_(here, across)).order_by(*cls._most_pressing())
 
@@ -56,6 +58,15 @@ class Waiting(Record):
         """Sent to a department that reads nothing here."""
         reading = select(Chat.department_id).where(Chat.department_id.is_not(None), Chat.parked_at.is_(None))
         return and_(cls.stage == Stage.DISPATCHED, cls.department_id.not_in(reading))
+
+    @classmethod
+    def _turned_out_outside(cls) -> ColumnElement[bool]:
+        """Sent on its way before a location said that it lies in none of our grids; nobody has sent it anywhere or
+        taken it up since."""
+        said = TicketEvent.kind.in_((*PAST.values(), "placed"))
+        last = select(TicketEvent.kind).where(TicketEvent.ticket_id == cls.id, said)
+        newest = last.order_by(TicketEvent.seq.desc()).limit(1).scalar_subquery()
+        return and_(cls.stage == Stage.DISPATCHED, cls.is_outside, newest == "placed")
 
     @classmethod
     def _most_pressing(cls) -> tuple[ColumnElement[int], ...]:

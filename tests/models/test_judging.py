@@ -144,7 +144,7 @@ def test_the_pieces_of_why(because: tuple[str, ...], pieces: tuple[str, ...]) ->
 def test_whatever_was_read_the_pieces_are_few_and_short(words: list[str]) -> None:
     pieces = Told(because=tuple(words)).pieces
     assert len(pieces) <= 3
-    assert all(1 < len(piece) <= 8 for piece in pieces)
+    assert all(1 < len(piece) <= 12 for piece in pieces)
 
 
 @given(st.lists(st.sampled_from(["119", "120", "gas"]), max_size=3, unique=True), st.booleans())

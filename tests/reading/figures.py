@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reading.place import PlaceHint, PlaceReader
+from reading.place import PlaceReader
 from reading.problem import Kind, ProblemReader
 from tests.reading.lines import DATA, Line
 
@@ -46,7 +46,7 @@ class Figures:
     top3: Share
     urgent: Share  # recall
     urgent_in_vain: Share  # of the lines that are not urgent
-    place_found: Share  # words that share most of the labelled place
+    place_found: Share  # words that contain the labelled place
     place_exact: Share
     confused: Counter[tuple[str, str]]  # the code that was right, and the one that was read; no texts
 
@@ -71,15 +71,9 @@ def figures(lines: Iterable[Line], *, by_words_alone: bool = False) -> Figures:
         top3=Share(sum(not set(problem.likely).isdisjoint(line.codes) for line, problem in reports), len(reports)),
         urgent=Share(sum(problem.urgent for line, problem in read if line.urgent), sum(line.urgent for line in lines)),
         urgent_in_vain=Share(sum(problem.urgent for problem in calm), len(calm)),
-        place_found=Share(sum(_overlaps(label, hint) for label, hint in hints), len(hints)),
+        place_found=Share(sum(hint is not None and label in hint.words for label, hint in hints), len(hints)),
         place_exact=Share(sum(hint is not None and hint.words == label for label, hint in hints), len(hints)),
         confused=Counter(
             (line.codes[0], problem.code or "–") for line, problem in reports if problem.code not in line.codes
         ),
     )
-
-
-def _overlaps(label: str, hint: PlaceHint | None) -> bool:
-    if hint is None:
-        return False
-    return hint.words in label or label in hint.words or len(set(hint.words) & set(label)) >= 0.6 * len(set(label))

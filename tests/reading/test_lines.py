@@ -51,7 +51,7 @@ def test_the_seen_lines_are_read(on_seen: Figures, name: str, least: float) -> N
 
 @pytest.mark.parametrize(
     ("name", "least"),
-    [("precision", 0.96), ("recall", 0.96), ("top1", 0.91), ("top3", 0.97), ("urgent", 0.95), ("place_found", 0.9)],
+    [("precision", 0.96), ("recall", 0.96), ("top1", 0.91), ("top3", 0.97), ("urgent", 0.98), ("place_found", 0.9)],
 )
 def test_lines_nobody_tuned_for_are_read_about_as_well(on_held_back: Figures, name: str, least: float) -> None:
     assert getattr(on_held_back, name).value >= least
@@ -65,7 +65,7 @@ def test_report_f1(on_seen: Figures, on_held_back: Figures) -> None:
 def test_danger_is_seldom_told_in_vain(on_held_back: Figures) -> None:
     in_vain = on_held_back.urgent_in_vain.value
     assert in_vain is not None
-    assert in_vain <= 0.09
+    assert in_vain <= 0.11
 
 
 @pytest.mark.parametrize(("name", "least"), [("precision", 0.87), ("recall", 0.74), ("top1", 0.62), ("top3", 0.8)])
