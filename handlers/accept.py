@@ -11,4 +11,5 @@ router = Router()
 async def accept(desk: Desk) -> None:
     ticket = await desk.ticket()
     ticket.accept(by=desk.me, at=desk.now)
-    await desk.answer("accept.done", ticket=ticket, number=ticket.number)
+    done = "accept.restricted" if ticket.is_restricted else "accept.done"
+    await desk.answer(done, ticket=ticket, number=ticket.number)

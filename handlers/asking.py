@@ -30,13 +30,30 @@ async def ask_on_card(desk: Desk, ticket: Ticket, question: str) -> None:
     if isinstance(card, Tray):
         if question not in ASKED_OF_LEADERS:
             raise Refusal("card.old", number=ticket.number)  # who also works for a department has its card for that
+        if ticket.id not in (await trays.what_waits(desk.session, desk.town, desk.here, desk.now)).ids:
+            alone = await show_alone(desk, ticket)
+            if alone is not None:
+                await _ask(desk, alone, ticket, question)
+            return
         card.turn_to(ticket.id, question)
         await desk.set_timer(f"tray-asked:{card.id}", "tray_asked", ASKS_FOR, desk.lane(desk.here), tray=card.id)
         await trays.edit(desk, [desk.here])
         return
+    await _ask(desk, card, ticket, question)
+
+
+async def _ask(desk: Desk, card: Card, ticket: Ticket, question: str) -> None:
     card.asks = question
     await desk.set_timer(f"asked:{card.id}", "asked", ASKS_FOR, desk.lane(desk.here), card=card.id)
     desk.draw(card, ticket)
+
+
+async def show_alone(desk: Desk, ticket: Ticket) -> Card | None:
+    """A leader's card of its own for what stands in his tray no more, so that he can still press 转派."""
+    if not desk.here.is_private:
+        return None
+    there = [card for card in await desk.cards_of(ticket) if (card.chat_id, card.audience) == (desk.here.id, "leader")]
+    return next((card for card in there if not card.ended), None) or await desk.open_card(ticket, desk.here, "leader")
 
 
 async def pressed_card(desk: Desk, ticket: Ticket) -> Card | Tray | None:

@@ -118,6 +118,8 @@ class Book:
             lambda d: name.casefold() == d.key.casefold() or name == d.name,
             lambda d: name in d.serves,
             lambda d: name in d.name,
+            # 城管: the beginning of what people call it; a single character would mean nothing
+            lambda d: len(name) > 1 and any(one.startswith(name) for one in d.serves),
         ):
             found = [department for department in current if fits(department)]
             if len(found) == 1:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from handlers.asking import ask_on_card, pressed_card, stop_asking
 from handlers.desk import Desk
-from handlers.kinds import kinds_named, likely_kinds, short_name
+from handlers.kinds import kinds_for_reporter, kinds_named, likely_kinds, short_name
 from handlers.opening import route
 from handlers.place import sorted_by_hand
 from handlers.routing import Router
@@ -46,6 +46,22 @@ async def category_pressed(desk: Desk) -> None:
     await _recategorise(desk, ticket, new)
 
 
+@router.button("sort")
+async def sorted_by_reporter(desk: Desk) -> None:
+    """He who saw it says which of the likely kinds it is; then it goes its way."""
+    press, ticket = desk.said.press, await desk.ticket()
+    new = desk.town.categories.get(press.argument or "") if press else None
+    if new is None or (ticket.asks_reporter and new not in kinds_for_reporter(ticket, desk.town)):
+        raise Refusal("press.unknown")
+    old, limits = ticket.category, desk.town.limits(new.code, ticket.text)
+    ticket.tell_kind(new, by=desk.me, at=desk.now, limits=limits)
+    if new.code != old:
+        await _remember(desk, ticket, old)
+    await _route_anew(desk, ticket, new)
+    await stop_asking(desk, ticket)
+    await desk.answer("category.thanks", number=ticket.number)
+
+
 async def recategorise_as(desk: Desk, ticket: Ticket, name: str) -> None:
     """As the category of that name: its code, its name or a word of it."""
     ticket.check_may_recategorise(desk.me, desk.grid_of(ticket))
@@ -80,9 +96,9 @@ async def _recategorise(desk: Desk, ticket: Ticket, new: Category) -> None:
     number, name = ticket.number, new.name(desk.locale)
     if ticket.is_restricted and desk.said.press is None and desk.here.department_id is None:
         # A group would read what it is.
-        await desk.whisper("category.done", start=f"ticket-{number}", number=number, category=name)
+        await desk.whisper("category.done", start=f"ticket-{number}", ticket=ticket, number=number, category=name)
     else:
-        await desk.answer("category.done", number=number, category=name)
+        await desk.answer("category.done", ticket=ticket, number=number, category=name)
 
 
 async def _remember(desk: Desk, ticket: Ticket, old: str) -> None:

@@ -1,14 +1,16 @@
 """派单, 转派: the leader says whose it is."""
 
-from handlers.asking import ask_on_card, pressed_card, stop_asking
+from handlers.asking import ask_on_card, pressed_card, question_about, show_alone, stop_asking
+from handlers.cards.buttons import likely_departments
 from handlers.desk import Desk
 from handlers.leaders import side_of
 from handlers.routing import Router
 from models.department import Department
 from models.refusal import Refusal
-from models.ticket import Ticket
+from models.ticket import Stage, Ticket, TicketEvent
 
 router = Router()
+LONGEST_NAME = 40  # characters of what was typed that are said back
 
 
 @router.command("dispatch", "leader")
@@ -25,11 +27,10 @@ async def dispatch_to(desk: Desk, ticket: Ticket, name: str) -> None:
     department = desk.town.department_named(name)
     if department is None:
         _only_leader(desk, ticket)
-        raise Refusal(
-            "dispatch.whom",
-            number=ticket.number,
-            known="、".join(d.name for d in desk.town.departments.values() if d.retired_at is None),
-        )
+        known = "、".join(likely.name for likely in likely_departments(ticket, desk.town))
+        if name.strip():
+            raise Refusal("dispatch.unknown", name=name.strip()[:LONGEST_NAME], known=known)
+        raise Refusal("dispatch.whom", number=ticket.number, known=known)
     await _send(desk, ticket, department)
 
 
@@ -40,6 +41,12 @@ async def dispatch_pressed(desk: Desk) -> None:
     department = desk.town.departments.get(int(chosen)) if chosen and chosen.isdecimal() else None
     if department is None or department.retired_at is not None:
         raise Refusal("press.unknown")
+    _only_leader(desk, ticket)
+    other = await _sent_by_another(desk, ticket)
+    if other is not None and other.id != department.id:
+        await desk.answer("dispatch.taken", number=ticket.number, department=other.name)
+        await show_alone(desk, ticket)
+        return
     await _send(desk, ticket, department)
 
 
@@ -54,6 +61,16 @@ async def redispatch(desk: Desk) -> None:
     await desk.answer("dispatch.choose")
 
 
+async def _sent_by_another(desk: Desk, ticket: Ticket) -> Department | None:
+    """To whom another leader sent it meanwhile: a button of before that undoes nothing, one of 转派 does."""
+    if ticket.stage != Stage.DISPATCHED or await question_about(desk, ticket) == "dispatch":
+        return None
+    sent = TicketEvent.of(ticket.id).where(TicketEvent.kind == "dispatched").order_by(None)
+    last = await desk.session.scalar(sent.order_by(TicketEvent.seq.desc()).limit(1))
+    is_anothers = last is not None and last.by_id not in (None, desk.me.id)
+    return desk.town.departments.get(ticket.department_id or 0) if is_anothers else None
+
+
 def _only_leader(desk: Desk, ticket: Ticket) -> None:
     if not desk.me.leads(side_of(desk.town, ticket, desk.me)):
         raise Refusal("ticket.not_your_grid", number=ticket.number)
@@ -62,6 +79,11 @@ def _only_leader(desk: Desk, ticket: Ticket) -> None:
 async def _send(desk: Desk, ticket: Ticket, department: Department) -> None:
     book, grid = desk.town, side_of(desk.town, ticket, desk.me)
     limits = book.limits(ticket.category, ticket.text)
-    ticket.dispatch(department, by=desk.me, at=desk.now, grid=grid, limits=limits, hours=book.hours, rule="leader")
+    # Where a rule would have sent it, those whom the rule copies in hear of it too.
+    way = book.way(book.category(ticket.category), grid, ticket.text)
+    cc = way.cc if way is not None and way.lead.id == department.id else ()
+    ticket.dispatch(
+        department, by=desk.me, at=desk.now, grid=grid, limits=limits, hours=book.hours, rule="leader", cc=cc
+    )  # fmt: skip
     await stop_asking(desk, ticket)
-    await desk.answer("dispatch.done", number=ticket.number, department=department.name)
+    await desk.answer("dispatch.done", ticket=ticket, number=ticket.number, department=department.name)

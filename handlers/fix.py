@@ -37,7 +37,7 @@ async def post_fix(desk: Desk, ticket: Ticket, picture: Picture) -> None:
         chat = hearer.chat
         fix = await desk.say(
             chat, _key(ticket, chat), purpose="fix", ticket=ticket, reply_to=hearer.under, topic=hearer.topic,
-            remember=True, picture=_shown(ticket, chat, picture), buttons=_buttons(ticket, chat),
+            remember=True, picture=_shown(ticket, picture), buttons=await _buttons(desk, ticket, chat),
             **await _values(desk, ticket, chat),
         )  # fmt: skip
         if ticket.fix_id is None and fix is not None:
@@ -58,10 +58,10 @@ async def _edit(desk: Desk, ticket: Ticket, picture: Picture) -> None:
     )
     for fix in await desk.all_of(posted.order_by(Message.id)):
         chat = await desk.session.get_one(Chat, fix.chat_id)
-        shown = _shown(ticket, chat, picture)
+        shown = _shown(ticket, picture)
         if shown is not None or picture is None:
             desk.edit(
-                fix, chat, _key(ticket, chat), ticket=ticket, picture=shown, buttons=_buttons(ticket, chat),
+                fix, chat, _key(ticket, chat), ticket=ticket, picture=shown, buttons=await _buttons(desk, ticket, chat),
                 **await _values(desk, ticket, chat),
             )  # fmt: skip
 
@@ -71,17 +71,26 @@ async def _hearers(desk: Desk, ticket: Ticket) -> list[Hearer]:
     report = await desk.session.get_one(Message, ticket.report_id)
     chat = await desk.session.get_one(Chat, ticket.chat_id)
     hearers = [Hearer(chat, report.id, report.topic)]
-    for card in await group_cards(desk, ticket):
+    # Of what is not public a group reads the end only where it heard the report.
+    for card in [] if ticket.is_restricted else await group_cards(desk, ticket):
         hearers.append(Hearer(await desk.session.get_one(Chat, card.chat_id), card.message_id))
-    if ticket.is_restricted and not chat.is_private and ticket.reporter_id is not None:
-        # The group reads only that it is done; the reporter sees it.
-        hearers += [Hearer(private) for private in await desk.all_of(Chat.private_of([ticket.reporter_id]))]
+    if ticket.is_restricted and not chat.is_private:
+        # The group reads only that it is done; the reporter more.
+        hearers += [Hearer(private) for private in await _private_of(desk, ticket)]
     told = {hearer.chat.id for hearer in hearers}
     for message in await desk.all_of(_written_alone(ticket)):
         if message.chat_id not in told:
             told.add(message.chat_id)
             hearers.append(Hearer(await desk.session.get_one(Chat, message.chat_id), message.id))
     return hearers
+
+
+async def _private_of(desk: Desk, ticket: Ticket) -> list[Chat]:
+    """The reporter's own."""
+    if ticket.reporter_id is None:
+        return []
+    chats: list[Chat] = await desk.all_of(Chat.private_of([ticket.reporter_id]))
+    return chats
 
 
 def _written_alone(ticket: Ticket) -> Any:
@@ -96,22 +105,29 @@ def _written_alone(ticket: Ticket) -> Any:
 
 
 def _key(ticket: Ticket, chat: Chat) -> str:
-    return "fix.restricted" if ticket.is_restricted and not chat.is_private else "fix.posted"
+    if ticket.is_restricted:
+        return "fix.alone" if chat.is_private else "fix.restricted"
+    return "fix.posted"
 
 
-def _shown(ticket: Ticket, chat: Chat, picture: Picture) -> Picture:
-    return None if ticket.is_restricted and not chat.is_private else picture
+def _shown(ticket: Ticket, picture: Picture) -> Picture:
+    """Of what is not public nobody is shown the officer's picture: people may be in it."""
+    return None if ticket.is_restricted else picture
 
 
-def _buttons(ticket: Ticket, chat: Chat) -> list[list[Label]]:
-    """Only where it was reported: in a group that did not hear the reporter they would lay him bare."""
-    if not _asks(ticket, chat):
+async def _buttons(desk: Desk, ticket: Ticket, chat: Chat) -> list[list[Label]]:
+    if not await _asks(desk, ticket, chat):
         return []
     return [[Label("button.solved", "solved", ticket.number), Label("button.unsolved", "unsolved", ticket.number)]]
 
 
-def _asks(ticket: Ticket, chat: Chat) -> bool:
-    return ticket.stage == Stage.RESOLVED and chat.id == ticket.chat_id
+async def _asks(desk: Desk, ticket: Ticket, chat: Chat) -> bool:
+    """Only where it was reported: in a group that did not hear the reporter buttons would lay him bare.
+    What is not public he is asked alone, where that can be."""
+    if ticket.stage != Stage.RESOLVED:
+        return False
+    own = [private.id for private in await _private_of(desk, ticket)] if ticket.is_restricted else []
+    return chat.id in own if own else chat.id == ticket.chat_id
 
 
 async def _values(desk: Desk, ticket: Ticket, chat: Chat) -> dict[str, Any]:
@@ -123,14 +139,15 @@ async def _values(desk: Desk, ticket: Ticket, chat: Chat) -> dict[str, Any]:
         "department": department.name if department else "",
         "at": ticket.resolved_at or desk.now,
         "stage": ticket.stage,
-        "asks": _asks(ticket, chat),
-        "people": await _people(desk, ticket, chat),
+        "asks": await _asks(desk, ticket, chat),
+        **await _people(desk, ticket, chat),
     }
 
 
-async def _people(desk: Desk, ticket: Ticket, chat: Chat) -> list[dict[str, str]]:
+async def _people(desk: Desk, ticket: Ticket, chat: Chat) -> dict[str, Any]:
     """Whom it thanks by name: in private him alone. In a group never who told us in private, unless he agreed to it;
-    who pressed 我也遇到 there was seen by all."""
+    who pressed 我也遇到 there was seen by all. others: how many more it was."""
+    everybody = set(await desk.all_of(select(Witness.person_id).where(Witness.ticket_id == ticket.id)))
     met = select(Witness.person_id).where(Witness.ticket_id == ticket.id)
     if chat.is_private:
         met = met.where(Witness.person_id == chat.person_id)
@@ -139,4 +156,6 @@ async def _people(desk: Desk, ticket: Ticket, chat: Chat) -> list[dict[str, str]
         seen = or_(Witness.message_id.is_(None), Witness.message_id.not_in(alone))
         met = met.where(or_(seen, Witness.person_id == ticket.reporter_id) if ticket.is_named else seen)
     named = select(Address).where(Address.person_id.in_(met), Address.channel == chat.channel).order_by(Address.id)
-    return [{"id": address.external_id, "name": address.name} for address in await desk.all_of(named)]
+    found = await desk.all_of(named)
+    others = 0 if chat.is_private else len(everybody - {address.person_id for address in found})
+    return {"people": [{"id": address.external_id, "name": address.name} for address in found], "others": others}

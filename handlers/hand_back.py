@@ -48,4 +48,4 @@ async def because(desk: Desk, reason: str) -> None:
     ticket = await desk.ticket()
     ticket.hand_back(mask(reason)[:LONGEST_REASON], by=desk.me, at=desk.now)
     await stop_asking(desk, ticket)
-    await desk.answer("return.done", number=ticket.number)
+    await desk.answer("return.done", ticket=ticket, number=ticket.number)

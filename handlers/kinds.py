@@ -4,7 +4,7 @@ import unicodedata
 
 from handlers.book import Book
 from handlers.labels import Label, Rows
-from models.category import Category
+from models.category import UNPLACED, Category
 from models.ticket import Ticket
 
 LIKELIEST = 3
@@ -30,6 +30,21 @@ def likely_kinds(ticket: Ticket, book: Book) -> list[Category]:
     found = [kind for kind in dict.fromkeys(read) if _is_offered(kind, ticket)][:LIKELIEST]
     usual = [kind for kind in own if _is_offered(kind, ticket) and kind not in found]
     return found + usual[:USUAL]
+
+
+def kinds_for_reporter(ticket: Ticket, book: Book) -> list[Category]:
+    """What it may be, to be asked of the one who saw it, before the eyes of a group: nothing it should not read of."""
+    if not ticket.asks_reporter:
+        return []
+    read = [book.categories[code] for code in ticket.reading.likely if code in book.categories]
+    offered = [kind for kind in read if kind.retired_at is None and not kind.is_restricted and kind.code != UNPLACED]
+    return offered[:LIKELIEST]
+
+
+def reporter_buttons(ticket: Ticket, book: Book, locale: str) -> Rows:
+    kinds = kinds_for_reporter(ticket, book)
+    number = ticket.number
+    return [[Label(verb="sort", ticket=number, argument=kind.code, text=short_name(kind, locale))] for kind in kinds]
 
 
 def kinds_named(book: Book, name: str) -> list[Category]:

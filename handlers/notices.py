@@ -92,8 +92,14 @@ async def _unsolved(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
 
 
 async def _recategorised(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
-    if ticket.is_restricted:
-        await _show_reporter(desk, ticket)
+    if not ticket.is_restricted:
+        return
+    await _show_reporter(desk, ticket)
+    for card in await desk.cards_of(ticket):
+        if card.audience == "cc" or (card.audience == "department" and card.ended):
+            # Who has nothing to do with it keeps its number alone, also where the card is history long since.
+            desk.draw(card, ticket)
+            card.ended = True
 
 
 async def _alarmed(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:

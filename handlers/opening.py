@@ -16,7 +16,7 @@ from models.category import UNPLACED, Category
 from models.chat import Chat, Message
 from models.mail import Repeat
 from models.photo import Photo
-from models.ticket import DUPLICATE_RADIUS_M, Serial, Ticket, case_code, short_number
+from models.ticket import DUPLICATE_RADIUS_M, Serial, Stage, Ticket, case_code, short_number
 from models.told import Told
 from reading.atlas import distance_m
 from reading.normalise import normalise
@@ -28,6 +28,8 @@ A_HINT = 0.25
 not only a spot."""
 SURE = 0.5
 """Below it the category is hardly more than a guess: the card says so, and the leader may put it right."""
+HARDLY = 0.35
+"""Below it no department is sent out on a guess: the reporter or the leader says first what it is. Danger is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +57,14 @@ class Report:
         """What was read; of what a person chose nothing has to be said for it."""
         read = self.problem
         chosen = category.code != self.code
+        is_unplaced = category.code == UNPLACED
         return Told(
             because=read.words if category.code == read.code != UNPLACED else (),
             likely=read.likely,
             others=tuple(code for code in read.others if code not in (category.code, UNPLACED)),
             calls=read.calls,
-            is_unsure=not chosen and (read.sureness < SURE or category.code == UNPLACED),
+            is_unsure=not chosen and (read.sureness < SURE or is_unplaced),
+            is_guess=not (chosen or read.urgent) and (read.sureness < HARDLY or is_unplaced),
         )
 
 
@@ -103,10 +107,11 @@ def route(desk: Desk, ticket: Ticket) -> None:
     by_hand = book.district.triage == "leader"
     # Danger waits for nobody to find out where it is: the department hears of it together with the leader.
     is_ours = not ticket.is_outside and (ticket.place_source != "nowhere" or ticket.is_urgent)
-    way = None if by_hand or not is_ours else book.way(category, grid, ticket.text)
-    if way is None:
+    is_known = ticket.is_urgent or not ticket.reading.is_guess
+    way = None if by_hand or not is_ours or not is_known else book.way(category, grid, ticket.text)
+    if way is None and ticket.stage == Stage.PENDING:
         ticket.triage(at=desk.now, files=not by_hand)
-    else:
+    elif way is not None:
         ticket.dispatch(
             way.lead, by=None, at=desk.now, grid=grid, limits=book.limits(category.code, ticket.text), hours=book.hours,
             rule=way.rule, cc=way.cc,

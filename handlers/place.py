@@ -5,7 +5,7 @@ from sqlalchemy import select
 from handlers.desk import Desk
 from handlers.drafts import open_draft
 from handlers.heard import HeardPlace
-from handlers.locating import NEAR_IN_TIME, at_point, home, remember_own, spot_of
+from handlers.locating import EDGE_M, NEAR_IN_TIME, at_point, home, near, remember_own, spot_of
 from handlers.opening import route
 from models.draft import Draft
 from models.refusal import Refusal
@@ -38,7 +38,7 @@ async def heard_place(desk: Desk) -> None:
     waiting = await desk.session.scalar(Draft.unexplained(desk.me.id, desk.here.id, desk.now).limit(1))
     recent = await _own_recent(desk)
     if recent is not None and (waiting is None or waiting.begun_at < recent.reported_at):
-        if not _is_elsewhere(recent, place):
+        if not _is_elsewhere(desk, recent, place):
             await put(desk, recent, _spot(recent, place))
     elif waiting is not None:
         await open_draft(desk, waiting, waiting.text)
@@ -49,15 +49,29 @@ def _spot(ticket: Ticket, place: HeardPlace) -> Spot:
     return spot_of(place, ticket.place or place.title or None)
 
 
-def _is_elsewhere(ticket: Ticket, place: HeardPlace) -> bool:
+def _is_elsewhere(desk: Desk, ticket: Ticket, place: HeardPlace) -> bool:
     """Whether a location that answers nothing is too far from the ticket to be its place.
 
-    Only where a location placed it already: what words or a picture tell is coarser, and is put right by it.
+    Only where a location placed it already, or its words named a place that is known: a picture is coarser, and is
+    put right by it. Who names a place of ours and stands in none of our grids has to be told so.
     """
     spot = ticket.spot
-    if spot.latitude is None or spot.longitude is None or spot.source not in BY_LOCATION:
+    if spot.latitude is None or spot.longitude is None:
+        return False
+    by_words = spot.source == "text" and _is_ours(desk, place) and not _is_along_a_road(desk, ticket)
+    if spot.source not in BY_LOCATION and not by_words:
         return False
     return distance_m(spot.latitude, spot.longitude, place.latitude, place.longitude) > ELSEWHERE_M
+
+
+def _is_ours(desk: Desk, place: HeardPlace) -> bool:
+    return desk.town.atlas.nearest(place.latitude, place.longitude, EDGE_M) is not None
+
+
+def _is_along_a_road(desk: Desk, ticket: Ticket) -> bool:
+    """The point of a road is somewhere on it, and a road is long."""
+    hint = desk.town.places.read(ticket.place or "", near(desk.town, desk.grid_of(ticket)))
+    return hint is not None and hint.landmark is not None and hint.landmark.kind == "road"
 
 
 def may_place(desk: Desk, ticket: Ticket) -> bool:

@@ -42,7 +42,8 @@ async def finish(desk: Desk, ticket: Ticket) -> None:
                 )
             )  # fmt: skip
     ticket.resolve(photos, by=desk.me, at=desk.now)
-    await desk.answer("resolve.thanks", number=ticket.number)
+    thanks = "resolve.restricted" if ticket.is_restricted else "resolve.thanks"
+    await desk.answer(thanks, number=ticket.number)
 
 
 async def add_to_fix(desk: Desk, album: Draft) -> None:

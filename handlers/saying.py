@@ -187,8 +187,8 @@ class Saying(Turn):
             await self.session.flush()
         card.ended, card.asks = False, None
         self.draw(card, ticket)
-        if card.message_id is not None:
-            # An edit rings on nobody's phone.
+        if card.message_id is not None and audience != "cc":
+            # An edit rings on nobody's phone, which is right for who need do nothing.
             await self.say(
                 chat, "card.again", ticket=ticket, reply_to=card.message_id, number=ticket.number, remember=True
             )

@@ -11,4 +11,4 @@ router = Router()
 async def secure(desk: Desk) -> None:
     ticket = await desk.ticket()
     ticket.secure(by=desk.me, at=desk.now, hours=desk.town.hours)
-    await desk.answer("secure.done", number=ticket.number)
+    await desk.answer("secure.done", ticket=ticket, number=ticket.number)

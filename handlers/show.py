@@ -6,7 +6,7 @@ from handlers.desk import Desk
 from handlers.routing import Router
 from handlers.whose import rule_told, why_it_waits
 from models.refusal import Refusal
-from models.ticket import Ticket, TicketEvent
+from models.ticket import Stage, Ticket, TicketEvent
 
 router = Router()
 
@@ -38,13 +38,16 @@ def _shown(desk: Desk, ticket: Ticket, events: list[TicketEvent], locale: str) -
     last = {event.kind: event for event in events}
     sent, returned = last.get("dispatched"), last.get("returned")
     department = book.departments.get(ticket.department_id or 0)
+    is_limited = ticket.may_be_recategorised and ticket.stage != Stage.RETURNED
     return {
         "number": ticket.number,
         "category": book.category(ticket.category).name(locale),
         "grid": desk.grid_of(ticket).name,
         "place": ticket.place,
         "department": department.name if department else None,
-        "deadline": ticket.due_at,
+        "deadline": ticket.deadline if is_limited else None,
+        "secure_by": ticket.secure_by if ticket.secured_at is None else None,
+        "secured": ticket.secured_at is not None,
         "stage": ticket.stage,
         "overdue": ticket.is_overdue(desk.now),
         "rule": rule_told(book, locale, ticket, sent.data.get("rule")) if sent is not None else None,

@@ -61,6 +61,11 @@ def why_it_waits(book: Book, locale: str, ticket: Ticket, reason: str | None, *,
     return told
 
 
+def escalated_to_him(book: Book, locale: str, below: int, minutes: int) -> str:
+    """Why it stands before somebody whose grid it is not: the one below did not say whose it is."""
+    return words.plain(locale, "waits.escalated", grid=book.grids[below].name, minutes=minutes)
+
+
 def _cause(district: District, ticket: Ticket) -> str:
     if ticket.stage == Stage.RETURNED:
         return "returned"

@@ -13,7 +13,8 @@ LONGEST_PIECE = 12
 class Told:
     """because: the words the category hung on. likely: codes, the best first. others: codes of further problems told
     in the same line. calls: whom to call first ("119", …, or "gas" for the district's gas line).
-    is_unsure: the category is hardly more than a guess. again: danger was told anew after it had been made safe.
+    is_unsure: the category is hardly more than a guess; is_guess: it is not even that, and somebody has to say first
+    what it is. again: danger was told anew after it had been made safe.
     """
 
     because: tuple[str, ...] = ()
@@ -22,13 +23,15 @@ class Told:
     calls: tuple[str, ...] = ()
     is_unsure: bool = False
     again: bool = False
+    is_guess: bool = False
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> "Told":
         because, likely, others, calls = (
             tuple(data.get(name, ())) for name in ("because", "likely", "others", "calls")
         )
-        return cls(because, likely, others, calls, bool(data.get("is_unsure")), bool(data.get("again")))
+        return cls(because, likely, others, calls, bool(data.get("is_unsure")), bool(data.get("again")),
+                   bool(data.get("is_guess")))  # fmt: skip
 
     def as_data(self) -> dict[str, Any]:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
@@ -45,7 +48,7 @@ class Told:
     def put_right(self, code: str) -> "Told":
         """As it stands once somebody has said which category it is: nothing has to be said for that any more."""
         others = tuple(other for other in self.others if other != code)
-        return replace(self, because=(), others=others, is_unsure=False)
+        return replace(self, because=(), others=others, is_unsure=False, is_guess=False)
 
     def alarmed(self, calls: Iterable[str], *, again: bool) -> "Told":
         """With what a further line asks for before what was known already: it tells how things are now. The same

@@ -304,9 +304,10 @@ def face(full: bool, stage: Stage, asks: str | None) -> Face:
         "deadline": NOON if full else None, "secure_by": NOON if full else None, "secured": not full,
         "reason": "找不到" if full else None,
         "calls": CALLS if full else (), "is_dangerous": full, "is_unsure": full,
+        "is_open": full, "is_restricted": full,
         "because": ("路面", "塌陷") if full else (), "others": (KIND, "垃圾满溢") if full else (),
         "origin": Origin("小林" if full else None),
-        "outside": Outside("柳桥区", "12345"), "rule": "按类别默认" if full else None,
+        "outside": Outside("柳桥区", "12345"), "rule": "按类别" if full else None,
     }  # fmt: skip
     assert set(given) == {field.name for field in fields(Face)}
     return Face(**given)
@@ -317,7 +318,8 @@ def sample(full: bool, stage: Stage, asks: str | None) -> dict[str, Any]:
     missing: dict[str, Any] = {
         "department": OFFICE if full else None, "deadline": NOON if full else None, "overdue": full, "urgent": full,
         "to": OFFICE if full else None, "reason": "找不到" if full else None,
-        "rule": "按类别默认" if full else None, "minutes": 15 if full else None,
+        "rule": "按类别" if full else None,
+        "dangerous": full, "secure_by": NOON if full else None, "minutes": 15 if full else None,
     }  # fmt: skip
     line = {"number": NUMBER, "category": KIND, "place": GATE, "stage": stage, "command": "accept", "help": "接单"}
     lists = {
@@ -331,9 +333,9 @@ def sample(full: bool, stage: Stage, asks: str | None) -> dict[str, Any]:
         "department": OFFICE if full else "", "place": GATE, "name": GRID, "known": f"{OFFICE}、排水公司",
         "district": "柳桥区" if full else "", "more": 3 if full else 0, "row": 7, "what": "message", "area": area(full),
         "calls": CALLS, "told": full, "then": "ask.what", "said": "有人掉下去了", "metres": 20,
-        "hotline": "12345", "asks": full, "form": page(full),
+        "hotline": "12345", "asks": full, "form": page(full), "source": "按定位",
         "count": 2, "position": 1, "unexplained": 1, "since": NOON, "priority": 20, "other": GRID,
-        "phone": "029-1" if full else None,
+        "phone": "029-1" if full else None, "secured": not full, "others": 2 if full else 0,
     }  # fmt: skip
 
 
@@ -371,7 +373,7 @@ def renderings(locale: str, key: str) -> Iterator[str]:
     """A sentence in every stage, full and bare: what arrives of the markup, and the plain text of one that has none."""
     template = sentences(locale)[key]
     staged = bool({"card", "stage"} & variables(template))
-    asked = (None, "return", "dispatch", "category") if "card" in variables(template) else (None,)
+    asked = (None, "return", "dispatch", "category", "sort") if "card" in variables(template) else (None,)
     for full, stage, asks in product((True, False), Stage if staged else (Stage.WORKING,), asked):
         values = sample(full, stage, asks)
         if key == "help.list":

@@ -2,7 +2,7 @@
 
 from handlers import words
 from handlers.book import Book
-from handlers.kinds import kind_buttons
+from handlers.kinds import kind_buttons, reporter_buttons
 from handlers.labels import Label, Rows
 from models.card import Card
 from models.chat import Chat
@@ -19,7 +19,10 @@ def buttons_of(card: Card, ticket: Ticket, chat: Chat, book: Book, locale: str) 
         return []
     if card.audience == "group":
         shared = ticket.is_open and ticket.stage != Stage.RESOLVED and not ticket.is_restricted
-        return [[Label("button.join", "join", number)]] if shared else []
+        kinds = reporter_buttons(ticket, book, locale) if shared else []
+        return [*kinds, [Label("button.join", "join", number)]] if shared else []
+    if card.audience == "private":
+        return reporter_buttons(ticket, book, locale)
     if card.audience == "department" and chat.department_id == ticket.department_id:
         return _with_kind(_department_buttons(card, ticket, locale), card, ticket, book, locale)
     if card.audience == "leader":
@@ -71,16 +74,20 @@ def all_departments(book: Book, number: str) -> Rows:
 
 
 def likely_departments(ticket: Ticket, book: Book) -> list[Department]:
-    """Whose it most likely is: the category's own, those of what else its words may tell of, those that join in,
-    and never who has just handed it back."""
+    """Whose it most likely is: whom the rules name, with those they copy in, the category's own and those that join
+    in; only then those of what else its words may tell of; and never who has just handed it back."""
     category, grid = book.category(ticket.category), book.grids[ticket.grid_id]
     likely = [book.categories[code] for code in ticket.reading.likely if code in book.categories]
-    kinds = [category, *(other for other in likely if other is not category)]
-    ways = [way.lead for kind in kinds if (way := book.way(kind, grid, ticket.text))]
-    own = [department for kind in kinds for department in book.own_departments(kind)]
+    others = [other for other in likely if other is not category]
+    way = book.way(category, grid, ticket.text)
+    named = [book.departments[id] for id in (way.lead.id, *way.cc) if id in book.departments] if way else []
     joint = [department for name in category.joint_depts if (department := book.department_named(name))]
+    guessed = [other_way.lead for kind in others if (other_way := book.way(kind, grid, ticket.text))]
+    own = [department for kind in others for department in book.own_departments(kind)]
     found: list[Department] = []
-    for department in ways[:1] + book.own_departments(category) + ways[1:] + own + joint:
+    for department in named + book.own_departments(category) + joint + guessed + own:
+        if department.retired_at is not None:
+            continue
         if department not in found and not (ticket.stage == Stage.RETURNED and department.id == ticket.department_id):
             found.append(department)
     return found[:LIKELY_DEPARTMENTS]

@@ -18,14 +18,18 @@ from models.chat import Chat
 from models.photo import Photo, PhotoState
 from models.ticket import Stage, Ticket
 
+HUSHED = "card.hushed"
+"""What is not public any more, for departments that have nothing to do with it."""
+
 
 async def draw(
     session: AsyncSession, card: Card, ticket: Ticket, chat: Chat, book: Book, locale: str, now: datetime
 ) -> dict[str, Any]:
     """Text, buttons and picture of a card, as the outbox keeps what is said."""
     face = await face_of(session, card, ticket, book, locale, now)
-    picture = await picture_of(session, ticket) if card.audience in ("department", "cc", "leader") else None
     key = "card.unreached" if await is_unreached(session, card, ticket) else _template(card, ticket, chat)
+    is_shown = card.audience in ("department", "cc", "leader") and key != HUSHED
+    picture = await picture_of(session, ticket) if is_shown else None
 
     def text_of(face: Face) -> str:
         return words.say(locale, key, card=face, now=now, zone=book.zone)
@@ -39,7 +43,10 @@ async def draw(
 
 
 def _template(card: Card, ticket: Ticket, chat: Chat) -> str:
-    if card.audience == "department" and chat.department_id != ticket.department_id:
+    is_moved = card.audience == "department" and chat.department_id != ticket.department_id
+    if ticket.is_restricted and (is_moved or (card.audience == "cc" and card.ended)):
+        return HUSHED
+    if is_moved:
         return "card.moved"
     if card.audience == "group" and ticket.is_restricted:
         return "card.group_restricted"

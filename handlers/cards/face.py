@@ -10,7 +10,7 @@ from handlers import words
 from handlers.book import Book
 from handlers.cards.origin import Origin, Outside, origin_of, outside_of
 from handlers.danger import POLICE, Call, whom_to_call
-from handlers.kinds import short_name
+from handlers.kinds import kinds_for_reporter, short_name
 from handlers.whose import rule_of
 from models.card import Card, Witness
 from models.category import Category
@@ -40,6 +40,8 @@ class Face:
     secured: bool
     urgent: bool
     is_dangerous: bool
+    is_open: bool
+    is_restricted: bool
     calls: tuple[Call, ...]
     because: tuple[str, ...]
     is_unsure: bool
@@ -56,7 +58,7 @@ class Face:
 
 async def face_of(session: AsyncSession, card: Card, ticket: Ticket, book: Book, locale: str, now: datetime) -> Face:
     category, department = book.category(ticket.category), book.departments.get(ticket.department_id or 0)
-    # What it was read from is news only until it is mended.
+    # What it was read from, and by when it is to be done, is news only until it is mended.
     told, is_new = ticket.reading, ticket.may_be_recategorised
     returned = None
     if ticket.stage == Stage.RETURNED:
@@ -82,11 +84,13 @@ async def face_of(session: AsyncSession, card: Card, ticket: Ticket, book: Book,
         map=point,
         department=department.name if department else None,
         phone=department.phone if department else None,
-        deadline=ticket.deadline,
-        secure_by=ticket.secure_by if ticket.secured_at is None else None,
+        deadline=ticket.deadline if is_new else None,
+        secure_by=ticket.secure_by if is_new and ticket.secured_at is None else None,
         secured=ticket.secured_at is not None,
         urgent=(ticket.is_urgent or category.is_urgent) and not ticket.is_danger_over,
         is_dangerous=ticket.is_urgent and not ticket.is_danger_over,
+        is_open=ticket.is_open,
+        is_restricted=ticket.is_restricted,
         calls=_calls(card, ticket, category, book, locale),
         because=told.pieces if is_new else (),
         is_unsure=told.is_unsure and is_new,
@@ -95,22 +99,30 @@ async def face_of(session: AsyncSession, card: Card, ticket: Ticket, book: Book,
         met=met or 0,
         reason=returned.data.get("reason") if returned else None,
         overdue=ticket.is_overdue(now),
-        asks=card.asks,
+        asks=card.asks or _asks_reporter(card, ticket, book),
         origin=await origin_of(session, card, ticket),
         outside=outside_of(ticket, book),
         rule=await rule_of(session, card, ticket, book, locale),
     )
 
 
+def _asks_reporter(card: Card, ticket: Ticket, book: Book) -> str | None:
+    return "sort" if card.audience in ("group", "private") and kinds_for_reporter(ticket, book) else None
+
+
 def _calls(card: Card, ticket: Ticket, category: Category, book: Book, locale: str) -> tuple[Call, ...]:
     """Whom to call first, as long as the danger lasts. In a group a restricted case shows no more than the numbers
-    its own words ask for: the category's would tell what it is about. What is told to be dangerous has one."""
+    its own words ask for: the category's would tell what it is about. What is told to be dangerous has one; where it
+    is only the police, who is in charge of it stands beside them."""
     if ticket.is_danger_over:
         return ()
     is_hidden = card.audience == "group" and ticket.is_restricted
     if ticket.is_urgent:
         calls = ticket.reading.calls or ((category.hotline or POLICE),)
-        return whom_to_call(book, locale, calls, None if is_hidden else category.hotline)
+        found = whom_to_call(book, locale, calls, None if is_hidden else category.hotline)
+        is_bare = not (ticket.reading.calls or category.hotline or is_hidden)
+        department = book.departments.get(ticket.department_id or 0) if is_bare else None
+        return (*found, Call(department.phone, department.name)) if department and department.phone else found
     calls_first = category.is_urgent or category.deadline_unit == "now"
     return whom_to_call(book, locale, (), category.hotline) if calls_first and not is_hidden else ()
 

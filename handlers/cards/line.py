@@ -22,6 +22,7 @@ def line_of(ticket: Ticket, book: Book, locale: str, at: datetime) -> dict[str, 
         "stage": ticket.stage,
         "department": department.name if department else None,
         "deadline": ticket.due_at,
+        "dangerous": ticket.is_urgent and not ticket.is_danger_over,
         "urgent": (ticket.is_urgent or category.is_urgent) and not ticket.is_danger_over,
         "overdue": ticket.is_overdue(at),
     }

@@ -16,7 +16,7 @@ from handlers.cards.line import line_of
 from handlers.labels import draw_buttons
 from handlers.tray.buttons import buttons_of
 from handlers.tray.waiting import what_waits
-from handlers.whose import why_it_waits
+from handlers.whose import escalated_to_him, why_it_waits
 from models.card import Card
 from models.chat import Chat
 from models.draft import Draft
@@ -56,7 +56,7 @@ async def draw(session: AsyncSession, tray: Tray, chat: Chat, book: Book, locale
         "count": len(waiting.ids), "position": at + 1, "more": len(waiting.ids) - 1 - len(others),
         "lines": [line_of(found[id], book, locale, now) for id in others],
         "photos": photos, "unexplained": len(waiting.photos), "now": now, "zone": book.zone,
-        **await _why(session, ticket, chat, book, locale),
+        **await _why(session, ticket, chat, book, locale, waiting.above(ticket)),
     }  # fmt: skip
     face = await face_of(session, _as_card(tray, ticket), ticket, book, locale, now)
 
@@ -76,17 +76,24 @@ def moved(locale: str, number: str | None) -> dict[str, Any]:
     return {"text": words.say(locale, "tray.moved", number=number), "buttons": []}
 
 
-async def _why(session: AsyncSession, ticket: Ticket, chat: Chat, book: Book, locale: str) -> dict[str, Any]:
-    """Since when it waits, and why."""
-    last = {event.kind: event for event in await session.scalars(TicketEvent.of(ticket.id))}
+async def _why(
+    session: AsyncSession, ticket: Ticket, chat: Chat, book: Book, locale: str, above: int
+) -> dict[str, Any]:
+    """Since when it waits, and why. above: how many levels below had it first."""
+    events = list(await session.scalars(TicketEvent.of(ticket.id)))
+    last = {event.kind: event for event in events}
+    told_up = {event.data["level"]: event for event in events if event.kind == "escalated"}
     sent, returned = last.get("dispatched"), last.get("returned")
-    began = sent if ticket.stage == Stage.DISPATCHED else returned
+    placed = last.get("placed") if ticket.is_outside else None
+    began = placed or sent if ticket.stage == Stage.DISPATCHED else returned
     is_unheard = await is_unreached(session, _as_card(Tray(chat_id=chat.id), ticket), ticket)
     reason = returned.data.get("reason") if returned else None
-    return {
-        "since": began.at if began else ticket.reported_at,
-        "why": why_it_waits(book, locale, ticket, reason, is_unheard=is_unheard),
-    }
+    why = why_it_waits(book, locale, ticket, reason, is_unheard=is_unheard)
+    if above and above in told_up:
+        began = told_up[above]
+        below = told_up[above - 1].data["grid"] if above > 1 and above - 1 in told_up else ticket.grid_id
+        why = [escalated_to_him(book, locale, below, began.data["minutes"]), *why]
+    return {"since": began.at if began else ticket.reported_at, "why": why}
 
 
 def _as_card(tray: Tray, ticket: Ticket) -> Card:

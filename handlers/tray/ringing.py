@@ -16,8 +16,10 @@ async def ring(desk: Desk, chats: Iterable[Chat], ticket: Ticket | None = None, 
     without waiting, with that on top. What comes in between is in it by an edit, and rings when the time is over."""
     for chat, tray in await _trays(desk, chats, makes=True):
         urgent = bool(ticket and ticket.is_urgent)
-        if urgent or at_once or tray.may_ring(desk.now):
-            if urgent or at_once or tray.asks is None:
+        # An urgent kind rings at once too; only what was told to be dangerous also overtakes what is queued.
+        now = urgent or at_once or bool(ticket and desk.town.category(ticket.category).is_urgent)
+        if now or tray.may_ring(desk.now):
+            if now or tray.asks is None:
                 tray.turn_to(None)
             anew(desk, tray, urgent=urgent)
         else:

@@ -1,7 +1,7 @@
 """What waits in a leader's tray."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
@@ -17,10 +17,16 @@ from models.tray import Tray
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """ids: of tickets, the most pressing first. photos: without words and unexplained, the newest first."""
+    """ids: of tickets, the most pressing first. photos: without words and unexplained, the newest first.
+    rungs: how often a ticket of these grids must have been told further up before it stands here."""
 
     ids: list[int]
     photos: list[Draft]
+    rungs: Mapping[int, Sequence[int]] = field(default_factory=dict)
+
+    def above(self, ticket: Ticket) -> int:
+        """How many levels below had it first. 0: it is this leader's own."""
+        return next((above for above, grids in self.rungs.items() if ticket.grid_id in grids), 0)
 
     def top(self, tray: Tray) -> int | None:
         """The ticket he turned to, as long as it waits; else the most pressing."""
@@ -42,7 +48,7 @@ async def what_waits(session: AsyncSession, book: Book, chat: Chat, at: datetime
     if not rungs:
         return Waiting([], [])
     ids = await session.scalars(Ticket.waiting_for(rungs).with_only_columns(Ticket.id))
-    return Waiting(list(ids), await unexplained(session, rungs.get(0, ()), at))
+    return Waiting(list(ids), await unexplained(session, rungs.get(0, ()), at), rungs)
 
 
 async def unexplained(session: AsyncSession, grids: Sequence[int], at: datetime) -> list[Draft]:

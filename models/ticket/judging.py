@@ -10,7 +10,7 @@ from models.limit import Limits
 from models.person import Person
 from models.refusal import Refusal
 from models.ticket.record import Record
-from models.ticket.stage import OPEN, WITH_DEPARTMENT, Stage
+from models.ticket.stage import OPEN, WITH_DEPARTMENT, WITH_LEADER, Stage
 
 NOT_YET_MENDED = OPEN - {Stage.RESOLVED}
 
@@ -38,10 +38,20 @@ class Judging(Record):
         self.check_may_recategorise(by, grid)
         if new.code == self.category:
             raise Refusal("category.same", number=self.number)
-        old, self.category, self.is_restricted = self.category, new.code, new.is_restricted
-        self.told = self.reading.put_right(new.code).as_data()
-        self._tell("recategorised", by, at, old=old, new=new.code, limits=limits.as_data())
+        self._become(new, by, at, limits)
         self._reckon(hours)
+
+    @property
+    def asks_reporter(self) -> bool:
+        """Whether what it is still is a guess, which he who saw it may put right: nobody has sorted it yet."""
+        return self.reading.is_guess and self.stage in WITH_LEADER and not self.returns
+
+    def tell_kind(self, new: Category, *, by: Person, at: datetime, limits: Limits) -> None:
+        """The reporter says what it is, also that it is what was guessed. It has no clock yet."""
+        self._only_reporter(by)
+        if not self.asks_reporter:
+            raise Refusal("category.sorted", number=self.number)
+        self._become(new, by, at, limits)
 
     def check_may_recategorise(self, by: Person, grid: Grid) -> None:
         """Also asked before the card asks into what."""
@@ -62,6 +72,11 @@ class Judging(Record):
         self.is_urgent, self.told = True, told.as_data()
         self._tell("alarmed", by, at, calls=list(told.calls), again=told.again, text=text)
         return True
+
+    def _become(self, new: Category, by: Person, at: datetime, limits: Limits) -> None:
+        old, self.category, self.is_restricted = self.category, new.code, new.is_restricted
+        self.told = self.reading.put_right(new.code).as_data()
+        self._tell("recategorised", by, at, old=old, new=new.code, limits=limits.as_data())
 
     def _reckon(self, hours: OfficeHours) -> None:
         table = self.timetable

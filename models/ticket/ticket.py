@@ -99,6 +99,8 @@ class Ticket(Waiting, Bordering, Judging):
             self._only_leader(by, grid)
             if grid.id not in self.sides:
                 raise Refusal("ticket.not_your_grid", number=self.number)
+        if self.stage == Stage.DISPATCHED and self.department_id == to.id:
+            raise Refusal("dispatch.already", number=self.number, department=to.name)
         if self.stage == Stage.PENDING:
             self.file(by=by, at=at)
         self._move(
@@ -147,6 +149,8 @@ class Ticket(Waiting, Bordering, Judging):
         self._only_department(by)
         if self.stage == Stage.DISPATCHED:
             self.accept(by=by, at=at)
+        if self.secured_at is not None and self.stage == Stage.WORKING:
+            raise Refusal("ticket.already_secured", number=self.number)
         if not self.may_be_secured:
             raise Refusal("ticket.not_now", number=self.number, stage=self.stage, verb="secure")
         self._tell("secured", by, at)

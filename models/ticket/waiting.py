@@ -6,6 +6,7 @@ from typing import Self
 
 from sqlalchemy import ColumnElement, Select, and_, case, or_, select
 
+from models.category import Category
 from models.chat import Chat
 from models.grid import Grid
 from models.ticket.event import TicketEvent
@@ -70,5 +71,7 @@ class Waiting(Record):
 
     @classmethod
     def _most_pressing(cls) -> tuple[ColumnElement[int], ...]:
+        urgent_kinds = select(Category.code).where(Category.is_urgent)
+        danger = case((cls.is_urgent, 0), (cls.category.in_(urgent_kinds), 1), else_=2)
         to_sort = case((cls.stage.in_(WITH_LEADER), 0), else_=1)
-        return case((cls.is_urgent, 0), else_=1), to_sort, cls.id.expression
+        return danger, to_sort, cls.id.expression

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.demo import demo_district
+from bot.district.faults import BadFolder
 from bot.district.loading import load_folder
 from models.chat import Chat
 from models.district import District
@@ -115,6 +116,22 @@ async def test_who_spoke_before_is_the_same_person_and_keeps_his_name(town: Town
     assert after is not None
     assert (after.person_id, after.name) == (before.person_id, before.name)
     assert lin.is_inspector
+
+
+async def test_the_database_of_one_district_takes_no_other(town: Town, load: Load) -> None:
+    def another(words: str) -> str:
+        return words.replace('adcode = "610199"', 'adcode = "610198"').replace('name = "柳桥区"', 'name = "桃园区"')
+
+    await town.lin.posts(HOLE)
+    with pytest.raises(BadFolder) as refused:
+        await load(district_toml=another)
+    assert str(refused.value) == (
+        'district.toml · adcode: "610198" is another district: this database belongs to "柳桥区" ("610199"); '
+        "give the new one a database of its own (DATABASE_URL)"
+    )
+    async with town.machine.runtime.database.read() as session:
+        district = (await session.scalars(select(District))).one()
+    assert (district.name, district.adcode, district.edition) == ("柳桥区", "610199", 1)
 
 
 async def test_nothing_is_doubled_however_often(town: Town, load: Load) -> None:

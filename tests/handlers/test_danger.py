@@ -95,14 +95,22 @@ async def test_where_no_gas_company_is_known_the_fire_brigade_is(town: Town) -> 
 
 async def test_an_urgent_kind_tells_its_hotline_and_what_is_not_urgent_none(town: Town) -> None:
     await town.lin.posts("印刷技校门口消防通道被车堵死了")
-    assert first_line(town.card) == "⚠️ 情况紧急，请先打 119（火警）"
+    assert first_line(town.card) == "☎️ 要紧可先打 119（火警）"
     await town.lin.posts("印刷技校门口路灯不亮")
     assert first_line(town.card).startswith("#LH")
 
 
-async def test_a_danger_without_a_number_of_its_own_is_for_the_police(town: Town) -> None:
+async def test_an_urgent_kind_is_urgent_in_plain_words_to_those_in_charge(town: Town) -> None:
+    await town.lin.posts(HOLE)
+    assert town.job.text.startswith("紧急 #LH")
+    await town.lu.says("退回 不归我们管", reply_to=town.job)
+    assert "紧急 #LH" in leader_card(town).text
+    assert not any("‼️" in message.text for chat in (OFFICE, QIAO) for message in town.ours(chat))
+
+
+async def test_a_danger_without_a_number_of_its_own_is_for_the_police_and_who_is_in_charge(town: Town) -> None:
     await town.lin.posts("印刷技校门口井盖翘起来了,差点摔了")
-    assert first_line(town.card) == "⚠️ 有危险，请先打 110（报警）"
+    assert first_line(town.card) == "⚠️ 有危险，请先打 110（报警）、029-55500114（柳桥街道办事处）"
 
 
 async def test_a_restricted_case_shows_the_group_the_numbers_and_nothing_else(town: Town) -> None:
@@ -117,7 +125,7 @@ async def test_a_restricted_case_shows_the_group_the_numbers_and_nothing_else(to
 async def test_a_restricted_case_without_danger_shows_no_number(town: Town) -> None:
     await town.lin.posts("西柳小区有小偷撬电动车")
     assert town.last(GROUP).text.splitlines() == ["#LH2611200001", "已受理"]
-    assert town.last(POLICE).text.startswith("‼️")
+    assert town.last(POLICE).text.startswith("紧急 #LH")
 
 
 async def test_once_it_is_safe_nobody_needs_to_call(town: Town) -> None:

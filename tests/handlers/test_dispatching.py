@@ -1,12 +1,14 @@
 """派单, 转派: the leader says whose it is."""
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from models.category import Category
 from models.route import Route
+from models.ticket import TicketEvent
 from tests.cast import DRAINAGE, GROUP, HOLE, LIN, OFFICE, QIAO, SHEN, Player, Town
-from tests.handlers.seeing import cards, leader_card, player, tickets, told
+from tests.handlers.seeing import CITY, cards, leader_card, player, tickets, told
+from tests.handlers.test_tray import by_hand
 
 
 async def returned(town: Town) -> None:
@@ -124,7 +126,16 @@ async def test_what_nobody_can_place_waits_for_the_leader(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["派单：排水公司", "派单给排水公司", "派单 给排水公司。", "转派排水公司", "派单\u3000排水公司"]
+    "said",
+    [
+        "派单：排水公司",
+        "派单给排水公司",
+        "派单 给排水公司。",
+        "转派排水公司",
+        "派单\u3000排水公司",
+        "派给排水公司",
+        "转给 排水公司",
+    ],
 )
 async def test_the_department_follows_the_word_as_people_write_it(town: Town, said: str) -> None:
     await returned(town)
@@ -168,7 +179,7 @@ async def test_the_rule_that_decided_is_told(town: Town) -> None:
     assert "柳桥排水公司 · 网格长派单" in town.last(GROUP).text
     await town.mei.posts("柳桥三小门口一堆垃圾没人收")
     await town.mei.says("/ticket LH2611200002")
-    assert "按类别默认" in town.last(GROUP).text
+    assert f"环卫园林中心 · {told('rule.category')}\n" in town.last(GROUP).text
 
 
 async def test_or_why_it_waits(town: Town) -> None:
@@ -189,3 +200,138 @@ async def test_or_why_it_waits(town: Town) -> None:
         await town.wang.says(said) if said.startswith("/") else await town.wang.posts(said)
         await town.wang.says(f"/ticket LH261120000{number}")
         assert told(f"waits.{why}") in town.last(GROUP).text
+
+
+# --- said twice, said by two -------------------------------------------------------------------
+
+
+async def test_said_twice_it_is_sent_once(town: Town) -> None:
+    await returned(town)
+    card = leader_card(town)
+    label = card.labels[0]
+    data = card.data(label)
+    number = "LH2611200001"
+    await town.qiao.presses(label, on=card)
+    sent = [len(town.ours(chat)) for chat in CHATS]
+    already = told("dispatch.already", number=number, department=label)
+    assert await town.qiao.forges(data, on=card) == already
+    await town.qiao.says(f"/dispatch {number} {label}")
+    assert town.last(QIAO).text == already
+    assert [len(town.ours(chat)) for chat in CHATS] == sent
+    assert await times_dispatched(town) == 2, "by the rule, and by him"
+
+
+async def test_what_it_came_back_from_may_get_it_again(town: Town) -> None:
+    await returned(town)
+    await town.qiao.says("/dispatch LH2611200001 市政中心")
+    assert "接单" in town.job.labels
+    assert (await tickets(town))[0].stage == "dispatched"
+
+
+CHATS = range(-1002610199116, -1002610199100)
+
+
+async def times_dispatched(town: Town) -> int:
+    async with town.machine.runtime.database.read() as session:
+        return len(list(await session.scalars(select(TicketEvent).where(TicketEvent.kind == "dispatched"))))
+
+
+async def test_an_old_button_undoes_nothing_that_another_leader_has_said(town: Town) -> None:
+    await returned(town)
+    card = leader_card(town)
+    first, second = card.labels[:2]
+    data = card.data(second)
+    await player(town, 1019, 1019).says(f"/dispatch LH2611200001 {first}")
+    refused = told("dispatch.taken", number="LH2611200001", department=first)
+    assert await town.qiao.forges(data, on=card) == refused
+    assert first in town.card.text
+    alone = leader_card(town)
+    assert alone.labels[0] == "转派"
+    assert first in alone.text
+    assert await town.qiao.forges(data, on=card) == refused
+    assert leader_card(town).id == alone.id
+    await town.qiao.presses("转派", on=alone)
+    assert "派给哪个部门？" in alone.now().text
+    done = told("dispatch.done", number="LH2611200001", department=second)
+    assert await town.qiao.presses(second, on=alone) == done
+    assert second in town.card.text
+
+
+async def test_what_stands_in_no_tray_any_more_is_asked_about_on_a_card_of_its_own(town: Town) -> None:
+    await returned(town)
+    old = leader_card(town)
+    await town.passes(minutes=11)
+    await town.mei.posts("柳桥三小门口路面塌陷")
+    await town.lu.says("退回 不归我们", reply_to=town.job)
+    assert "待办 2 件" in leader_card(town).text
+    await player(town, 1019, 1019).says("/dispatch LH2611200001 热力公司")
+    await town.qiao.says("转派", reply_to=old)
+    alone = next(m for m in town.ours(QIAO) if "派给哪个部门？" in m.text)
+    assert "#LH2611200001" in alone.text
+    assert "待办" not in alone.text
+    await town.qiao.says("排水公司", reply_to=alone)
+    assert "柳桥排水公司" in alone.now().text
+    assert (await tickets(town))[1].stage == "returned"
+
+
+async def test_his_own_word_he_may_change_with_any_button(town: Town) -> None:
+    await returned(town)
+    card = leader_card(town)
+    first, second = card.labels[:2]
+    data = card.data(second)
+    await town.qiao.presses(first, on=card)
+    assert await town.qiao.forges(data, on=card) == told("dispatch.done", number="LH2611200001", department=second)
+
+
+# --- who else hears of it, and whose it may be ----------------------------------------------------
+
+
+async def test_sent_where_the_rule_sends_it_those_copied_in_hear_of_it(town: Town) -> None:
+    await by_hand(town)
+    await town.lin.posts(HOLE)
+    await town.qiao.says("/dispatch LH2611200001 市政中心")
+    for chat in (CITY, DRAINAGE):
+        assert "抄送" in town.last(chat).text
+    await town.lin.posts("红光路路面塌陷")
+    await town.qiao.says("/dispatch LH2611200002 热力公司")
+    assert not any("LH2611200002" in message.text for chat in (CITY, DRAINAGE) for message in town.ours(chat))
+
+
+async def test_whom_the_rule_names_comes_first_then_those_it_copies_in(town: Town) -> None:
+    await by_hand(town)
+    await town.lin.posts(HOLE)
+    assert leader_card(town).labels[:3] == ["柳桥区市政中心", "柳桥区城市管理执法队", "柳桥交警大队"]
+    await town.qiao.says("/dispatch LH2611200001 市政中心")
+    await town.lu.says("退回 不归我们", reply_to=town.job)
+    assert leader_card(town).labels[:3] == ["柳桥区城市管理执法队", "柳桥交警大队", "柳桥排水公司"]
+
+
+@pytest.mark.parametrize("said", ["派给城管", "派单给城管", "转给城管", "派给城管。", "派单 城管"])
+async def test_as_people_call_it(town: Town, said: str) -> None:
+    await returned(town)
+    await town.qiao.says(said, reply_to=leader_card(town))
+    assert "城市管理执法队" in town.card.text
+    assert (await tickets(town))[0].stage == "dispatched"
+
+
+async def test_a_name_that_is_none_is_said_back_with_a_few_that_are(town: Town) -> None:
+    await returned(town)
+    await town.qiao.presses("其他部门", on=leader_card(town))
+    await town.qiao.says("好的", reply_to=leader_card(town))
+    said = town.last(QIAO).text
+    assert "没有找到“好的”这个部门。" in said
+    assert "柳桥排水公司" in said
+    assert "柳桥热力公司" not in said
+    await town.qiao.says(f"/dispatch LH2611200001 <b>{'长' * 300}")
+    assert f"“<b>{'长' * 37}”" in town.last(QIAO).text
+
+
+async def test_a_word_in_reply_to_the_answer_is_about_its_ticket(town: Town) -> None:
+    await town.lin.posts(HOLE)
+    await town.lu.says("改类 道路破损", reply_to=town.job)
+    answer = town.last(OFFICE)
+    assert answer.text.startswith("#LH2611200001 的类别")
+    await town.lu.says("接单", reply_to=answer)
+    assert (await tickets(town))[0].stage == "working"
+    await town.lu.posts("", reply_to=answer)
+    assert (await tickets(town))[0].stage == "resolved"

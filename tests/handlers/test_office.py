@@ -131,3 +131,14 @@ async def test_withdrawn_meanwhile_it_wakes_nobody(town: Town) -> None:
     await town.passes(minutes=20)
     assert not knows(town, COMMUNITY)
     assert tray_text(town, QIAO) == told("tray.nothing")
+
+
+async def test_the_next_one_reads_who_did_not_send_it(town: Town) -> None:
+    await with_all_levels(town)
+    await returned(town)
+    await town.passes(minutes=15)
+    assert told("waits.escalated", grid="团结西路网格", minutes=15) in tray(town, COMMUNITY).text
+    assert "09:15 起等您" in tray(town, COMMUNITY).text
+    assert "报给您了" not in tray(town).text
+    await town.passes(minutes=15)
+    assert told("waits.escalated", grid="红柳社区", minutes=15) in tray(town, STREET).text

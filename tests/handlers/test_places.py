@@ -16,6 +16,8 @@ THERE = 34.272698, 108.916409
 FACTORY = 34.274047, 108.924897  # in the micro grid of 柳荫, where the property managers mend the lamps
 MARKET = 34.265054, 108.930882  # the hardware market, where dangling wires are for the fire brigade
 PARIS = 48.8566, 2.3522
+RED_STREET_EAST = 34.275594, 108.926  # on 红光路, 700 m from the point it has in the gazetteer
+NOT_OURS = told("card.not_ours", district="柳桥区", hotline="12345")
 YARDS = -1002610199116
 FIRE = -1002610199112
 
@@ -145,12 +147,42 @@ async def test_no_rule_overrides_the_leader(town: Town) -> None:
     assert (await tickets(town))[0].stage == "dispatched"
 
 
-async def test_outside_the_district_it_stays_in_the_grid_where_it_was_told(town: Town) -> None:
+@pytest.mark.parametrize("replies", [False, True])
+async def test_outside_the_district_it_stays_where_it_was_told_and_waits_with_the_leader(
+    town: Town, replies: bool
+) -> None:
     await town.lin.posts(HOLE)
-    await town.lin.sends_place(*PARIS)
-    assert "团结西路网格" in town.card.text
+    asked = len(town.ours(QIAO))
+    await town.lin.sends_place(*PARIS, reply_to=town.card if replies else None)
     assert await source(town) == ("location", PARIS[0])
     assert (await tickets(town))[0].stage == "dispatched"
+    assert NOT_OURS in town.card.text
+    assert "辖区外" in town.job.text
+    assert len(town.ours(QIAO)) == asked + 1, "it rings"
+    assert told("waits.outside") in leader_card(town).text
+    await town.lu.presses("接单", on=town.job)
+    assert NOT_OURS in town.card.text, "also when a department has it"
+    assert town.last(QIAO).text == told("tray.nothing")
+
+
+async def test_what_lies_outside_waits_no_more_when_it_is_ours_after_all(town: Town) -> None:
+    await town.lin.posts(HOLE)
+    await town.lin.sends_place(*PARIS)
+    tray = leader_card(town)
+    await town.lin.sends_place(*HERE, reply_to=town.card)
+    assert NOT_OURS not in town.card.text
+    assert tray.now().text == told("tray.nothing")
+
+
+async def test_what_the_leader_sent_knowing_it_lies_outside_does_not_wait_again(town: Town) -> None:
+    await town.lin.sends_place(*PARIS)
+    await town.lin.posts("路面塌陷了一个大坑")
+    tray = leader_card(town)
+    assert told("waits.outside") in tray.text
+    await town.qiao.says("/dispatch LH2611200001 shizheng")
+    assert (await tickets(town))[0].stage == "dispatched"
+    assert tray.now().text == told("tray.nothing")
+    assert NOT_OURS in town.card.text
 
 
 async def test_what_waits_for_a_leader_moves_to_the_leader_of_its_grid(town: Town) -> None:
@@ -159,7 +191,7 @@ async def test_what_waits_for_a_leader_moves_to_the_leader_of_its_grid(town: Tow
     await town.lu.presses("退回", on=town.job)
     await town.lu.presses("不归我们管", on=town.job)
     first = leader_card(town)
-    await town.lin.sends_place(*FACTORY)
+    await town.lin.sends_place(*FACTORY, reply_to=town.card)
     assert first.now().labels == []
     second = leader_card(town, 1012)
     await player(town, 1012, 1012).presses("其他部门", on=second)
@@ -198,6 +230,35 @@ async def test_a_location_for_the_next_photo_drags_the_last_ticket_nowhere(town:
     await town.lin.sends_place(*HERE)
     assert await source(town) == ("location", MARKET[0] + 0.001)
     assert (await tickets(town))[0].latitude == HERE[0]
+
+
+async def test_words_that_name_a_known_place_hold_it_there_too(town: Town) -> None:
+    await town.lin.posts("印刷技校公交站牌子倒了")
+    placed = await source(town)
+    assert placed[0] == "text"
+    await town.lin.sends_place(*MARKET)
+    assert await source(town) == placed
+    await town.lin.posts("路灯不亮")
+    assert await source(town) == ("near", MARKET[0])
+    first = next(m for m in town.ours(GROUP) if "LH2611200001" in m.text)
+    await town.lin.sends_place(*MARKET, reply_to=first)
+    assert (await tickets(town))[0].place_source == "location"
+
+
+async def test_but_a_road_is_long(town: Town) -> None:
+    await town.lin.posts("红光路路灯不亮")
+    assert (await source(town))[0] == "text"
+    await town.lin.sends_place(*RED_STREET_EAST)
+    assert await source(town) == ("location", RED_STREET_EAST[0])
+
+
+async def test_a_name_that_nobody_knows_is_said_to_be_unknown(town: Town) -> None:
+    await town.lin.posts("幸福里小区门口路灯不亮")
+    assert await source(town) == ("text", None)
+    assert f"（{told('card.unfound')}；" in town.card.text
+    assert "位置按文字" not in town.card.text
+    await town.mei.posts("柳桥三小门口路灯不亮")
+    assert told("place_source.text") in town.card.text
 
 
 # --- where a point lies, and whose names are meant --------------------------------------------------

@@ -1,7 +1,7 @@
 """Disputes, people who need help, crime: the group learns that it was taken up, and nothing else."""
 
-from tests.cast import DAI, DRAINAGE, GROUP, LIN, QIAO, Town
-from tests.handlers.seeing import POLICE, STREET, player, tickets, told
+from tests.cast import DAI, DRAINAGE, GROUP, HOLE, LIN, OFFICE, QIAO, Player, Town
+from tests.handlers.seeing import POLICE, STREET, WATER, player, tickets, told
 
 ELDER = "印刷技校家属院有位独居老人摔倒了"
 THIEF = "西柳小区有小偷撬电动车"
@@ -58,19 +58,72 @@ async def test_nobody_joins_and_the_fix_shows_no_picture(town: Town) -> None:
     await town.lin.posts(THIEF)
     card, job = town.last(GROUP), town.last(POLICE)
     assert told("ticket.not_open", number="LH2611200001") == await town.mei.forges("join|LH2611200001", on=card)
+    assert "修好" not in job.text
+    assert "不要拍到人" in job.text
     await player(town, 1033, POLICE).posts("", chat=POLICE, reply_to=job)
+    assert town.last(POLICE).text == told("resolve.restricted", number="LH2611200001")
     await town.passes(minutes=2)
     fix = town.last(GROUP)
+    assert fix.text == "#LH2611200001 已办理。"
     assert not fix.has_photo
-    assert fix.mentions == []
-    assert "可疑" not in fix.text
-    assert "西柳" not in fix.text
-    assert town.last(LIN).has_photo
-    await town.lin.presses("已解决", on=fix)
+    assert fix.labels == []
+    own = town.last(LIN)
+    assert "办好了" in own.text
+    assert not own.has_photo
+    await Player(town, LIN, LIN).presses("已解决", on=own)
     assert (await tickets(town))[0].stage == "closed"
     assert card.now().text.split() == ["#LH2611200001", "已受理"]
-    assert "可疑" not in fix.now().text
+    assert fix.now().text == "#LH2611200001 已结案。"
+    assert "已结案" in own.now().text
     assert len(town.ours(GROUP)) == 2
+
+
+async def test_who_opened_no_private_chat_is_asked_in_the_group(town: Town) -> None:
+    await town.lin.posts(THIEF)
+    await player(town, 1033, POLICE).posts("", chat=POLICE, reply_to=town.last(POLICE))
+    await town.passes(minutes=2)
+    assert town.last(GROUP).text == "#LH2611200001 已办理。"
+    await town.lin.presses("没解决", on=town.last(GROUP))
+    assert (await tickets(town))[0].stage == "dispatched"
+
+
+async def test_of_what_was_told_in_private_the_group_does_not_read_the_end(town: Town) -> None:
+    lin = Player(town, LIN, LIN)
+    await lin.starts()
+    await lin.posts(THIEF)
+    said = len(town.ours(GROUP))
+    await player(town, 1033, POLICE).posts("", chat=POLICE, reply_to=town.last(POLICE))
+    await town.passes(minutes=2)
+    assert len(town.ours(GROUP)) == said
+    own = town.last(LIN)
+    assert not own.has_photo
+    assert own.labels == ["已解决", "没解决"]
+
+
+async def test_who_accepts_it_is_asked_for_no_picture_of_people(town: Town) -> None:
+    await town.lin.posts(THIEF)
+    await player(town, 1033, POLICE).says("接单", reply_to=town.last(POLICE))
+    assert town.last(POLICE).text == told("accept.restricted", number="LH2611200001")
+
+
+async def test_departments_that_only_had_a_copy_keep_the_number_alone(town: Town) -> None:
+    await town.lin.posts(HOLE)
+    (copy,) = [message for message in town.ours(DRAINAGE) if "抄送" in message.text]
+    await town.qiao.says("/dispatch LH2611200001 水务集团")
+    (moved,) = [message for message in town.ours(OFFICE) if "已改派" in message.text]
+    await town.qiao.says("/category LH2611200001 治安可疑")
+    for message in (copy, moved):
+        assert message.now().text.splitlines() == ["#LH2611200001", "这件事不公开，不用处理了。"]
+    assert "治安可疑" in town.last(WATER).text
+
+
+async def test_a_copy_that_still_lived_is_history_then(town: Town) -> None:
+    await town.lin.posts(HOLE)
+    (copy,) = [message for message in town.ours(DRAINAGE) if "抄送" in message.text]
+    await town.lu.says("改类 治安可疑", reply_to=town.job)
+    assert copy.now().text.splitlines() == ["#LH2611200001", "这件事不公开，不用处理了。"]
+    await town.lu.presses("接单", on=town.job)
+    assert "印刷技校" not in copy.now().text
 
 
 async def test_a_late_pair_brings_no_picture_into_the_group_either(town: Town) -> None:
@@ -82,10 +135,10 @@ async def test_a_late_pair_brings_no_picture_into_the_group_either(town: Town) -
     fix = town.last(GROUP)
     assert "#LH2611200001" in fix.text
     await town.passes(minutes=20)
-    await town.lin.presses("已解决", on=fix)
+    await Player(town, LIN, LIN).presses("已解决", on=town.last(LIN))
     assert len(town.ours(GROUP)) == 2
     assert not any(message.has_photo for message in town.ours(GROUP))
-    assert town.last(LIN).has_photo
+    assert not town.last(LIN).has_photo
 
 
 async def test_no_blank_stands_within_the_bold_number(town: Town) -> None:

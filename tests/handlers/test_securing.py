@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from tests.cast import DRAINAGE, GROUP, HOLE, OFFICE, Town
+from tests.handlers.seeing import told
 
 
 async def test_a_collapse_is_to_be_fenced_first_and_mended_after(town: Town) -> None:
@@ -23,13 +24,13 @@ async def test_by_word_and_command(town: Town) -> None:
     await town.lu.says("围护", reply_to=town.job)
     assert "围护好了" in town.last(OFFICE).text
     await town.lu.says("/secure", reply_to=town.job)
-    assert "不能这样操作" in town.last(OFFICE).text
+    assert town.last(OFFICE).text == told("ticket.already_secured", number="LH2611200001")
 
 
 async def test_who_does_not_work_there_cannot_say_so(town: Town) -> None:
     await town.lin.posts(HOLE)
     await town.dai.says("/secure LH2611200001")
-    assert "不归您的单位" in town.last(DRAINAGE).text
+    assert "只有负责的单位" in town.last(DRAINAGE).text
     assert "先围护" in town.card.text
 
 

@@ -52,7 +52,7 @@ async def test_a_strangers_press_is_refused_and_changes_nothing(town: Town) -> N
     await town.lin.posts(HOLE)
     job, before = town.job, town.job.text
     town.simulator.member(OFFICE, town.dai.id, "member")
-    assert "不归您的单位" in await town.dai.presses("接单", on=job)
+    assert "只有负责的单位" in await town.dai.presses("接单", on=job)
     assert job.now().text == before
     assert job.now().labels[:2] == ["接单", "退回"]
 

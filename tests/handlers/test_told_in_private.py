@@ -198,7 +198,8 @@ async def test_asked_where_once_then_it_waits_with_the_leader(town: Town, lin: P
     assert (ticket.place_source, ticket.stage) == ("nowhere", "filed")
     assert ticket.text == "路灯不亮 老王家后面"
     assert town.ours(GROUP) == []
-    assert told("place_source.nowhere") in town.last(LIN).text
+    assert "📍 老王家后面" in town.last(LIN).text
+    assert "在哪里？请回复一个定位。" in town.last(LIN).text
     assert "LH2611200001" in town.last(SHEN).text
     await lin.sends_place(*HERE)
     (ticket,) = await tickets(town)
@@ -213,6 +214,8 @@ async def test_nobody_answers_and_it_is_kept_all_the_same(town: Town, lin: Playe
     await town.passes(minutes=1)
     (ticket,) = await tickets(town)
     assert (ticket.place_source, ticket.stage) == ("nowhere", "filed")
+    await player(town, SHEN, SHEN).says("/todo")
+    assert f"· {told('card.nowhere')}" in town.last(SHEN).text
 
 
 async def test_danger_does_not_wait_a_day_for_its_place(town: Town, lin: Player) -> None:
@@ -222,6 +225,8 @@ async def test_danger_does_not_wait_a_day_for_its_place(town: Town, lin: Player)
     await town.passes(minutes=2)
     (ticket,) = await tickets(town)
     assert (ticket.is_urgent, ticket.place_source, ticket.stage) == (True, "nowhere", "dispatched")
+    assert "📍 位置还没弄清\n🏘 在哪里？请回复一个定位。" in town.last(LIN).text
+    assert "📍 位置还没弄清" in town.last(FIRE).text
     assert "LH2611200001" in town.last(SHEN).text
     assert "LH2611200001" in town.last(FIRE).text
 

@@ -11,9 +11,9 @@ SPOTS = ("印刷技校门口", "柳桥三小门口", "红光路", "西柳巷", "
 MORE_SPOTS = ("印刷家属院", "红柳驿站")
 
 
-async def returned(town: Town, where: str = "印刷技校门口", reason: str = "不归我们") -> str:
+async def returned(town: Town, where: str = "印刷技校门口", reason: str = "不归我们", what: str = "路面坑洼") -> str:
     """A ticket that its department has handed back. Returns its number."""
-    await town.lin.posts(f"{where}路面塌陷")
+    await town.lin.posts(f"{where}{what}")
     number = number_in(town.job)
     await town.lu.says(f"退回 {reason}", reply_to=town.job)
     return number
@@ -34,8 +34,8 @@ async def test_one_card_shows_the_most_pressing_in_full_and_the_others_in_a_line
     second = await returned(town, "柳桥三小门口")
     shown = tray(town)
     assert rung(town) == 1
-    top = ("待办 2 件", f"#{first} 路面塌陷", "印刷技校门口路面塌陷", "地图", "团结西路网格", "09:00 起")
-    for part in (*top, "退回原因：那是电力的井盖", told("rule.routes", priority=20, category="路面塌陷", grid="全区")):
+    top = ("待办 2 件", f"#{first} 道路破损", "印刷技校门口路面坑洼", "地图", "团结西路网格", "09:00 起")
+    for part in (*top, "退回原因：那是电力的井盖", told("rule.category")):
         assert part in shown.text, part
     line = next(line for line in shown.text.splitlines() if second in line)
     assert "柳桥三小" in line
@@ -53,7 +53,7 @@ async def test_a_press_sends_it_and_the_next_one_comes_up(town: Town) -> None:
     label = shown.labels[0]
     assert await town.qiao.presses(label, on=shown) == told("dispatch.done", number=first, department=label)
     assert "待办 1 件" in shown.now().text
-    assert f"#{second} 路面塌陷" in shown.now().text
+    assert f"#{second} 道路破损" in shown.now().text
     assert first not in shown.now().text
     await town.qiao.presses(shown.now().labels[0], on=shown)
     assert shown.now().text == told("tray.nothing")
@@ -273,6 +273,29 @@ async def test_what_people_typed_is_text_and_is_cut_to_fit(town: Town) -> None:
     assert "请派单" in shown
     assert "…" in shown
     assert len(shown) < 1000
+
+
+# --- what is urgent by its kind ----------------------------------------------------------------
+
+
+async def test_an_urgent_kind_rings_at_once_and_comes_before_ordinary_ones_but_after_danger(town: Town) -> None:
+    await by_hand(town)
+    await town.lin.posts("柳桥三小门口一堆垃圾没人收")
+    await town.passes(minutes=1)
+    await town.lin.posts("印刷技校门口路面塌陷")
+    assert rung(town) == 2
+    await town.passes(minutes=1)
+    await town.mei.posts("红光路垃圾桶满了")
+    assert rung(town) == 2, "an ordinary one waits for the ten minutes"
+    await town.passes(minutes=1)
+    await town.lin.posts("卫生院门口井盖没了，有人差点掉下去！")
+    assert rung(town) == 3
+    danger, hole, *ordinary = NUMBER.findall(tray(town).text)
+    shown = {ticket.number: ticket for ticket in await tickets(town)}
+    assert shown[danger].is_urgent
+    assert shown[hole].category == "E0505"
+    assert not shown[hole].is_urgent
+    assert shown[ordinary[0]].category == "E0110"
 
 
 # --- triage = leader ------------------------------------------------------------------------

@@ -57,10 +57,9 @@ async def test_of_a_restricted_case_the_group_learns_no_word(town: Town) -> None
 
 
 async def test_a_guess_is_called_one_where_somebody_can_put_it_right(town: Town) -> None:
-    await town.lin.posts("这里的路好像不太对")
+    await town.lin.posts("路口这个又坏了")
     assert "拿不准" not in town.card.text
-    assert "（分类拿不准，网格长会看）" in town.job.text
-    assert "因为写了" not in town.job.text, "a single character says nothing"
+    assert "（分类拿不准，不对请点“改类别”）" in town.job.text
     await town.lu.says("改类 路面塌陷", reply_to=town.job)
     assert "拿不准" not in town.job.text
 

@@ -89,6 +89,31 @@ def test_what_was_read_gives_way_to_what_was_said() -> None:
     assert it.reading == Told((), ("E0505", "P0106"), ("E0110",), ("119",), is_unsure=False)
 
 
+def test_the_reporter_says_what_it_is_only_while_it_is_a_guess_with_its_leader() -> None:
+    for stage in Stage:
+        for by in EVERYBODY:
+            it = ticket(stage)
+            it.told = Told((), ("E0505", "P0106"), is_unsure=True, is_guess=True).as_data()
+            before = record(it)
+            if by is LIN and stage in (Stage.PENDING, Stage.FILED, Stage.RETURNED):
+                it.tell_kind(LAMP, by=by, at=LATER, limits=LAMP.limits())
+                assert (it.category, it.stage, it.news[-1].kind) == ("P0106", stage, "recategorised")
+                assert not it.asks_reporter
+                continue
+            with pytest.raises(Refusal):
+                it.tell_kind(LAMP, by=by, at=LATER, limits=LAMP.limits())
+            assert record(it) == before
+
+
+def test_what_is_no_guess_or_came_back_asks_no_reporter() -> None:
+    it = ticket(Stage.FILED)
+    assert not it.asks_reporter
+    it.told = Told(is_guess=True).as_data()
+    assert it.asks_reporter
+    it.returns = 1
+    assert not it.asks_reporter
+
+
 # --- danger ---------------------------------------------------------------------------
 
 

@@ -91,6 +91,8 @@ def record(of: Ticket) -> dict[str, Any]:
 
 
 def leads_to(verb: str, stage: Stage) -> Stage | None:
+    if (verb, stage) == ("dispatch", Stage.DISPATCHED):
+        return None  # it is with the very same department already
     return LIFECYCLE[verb].get(stage) or ALSO.get(verb, {}).get(stage)
 
 
@@ -140,6 +142,20 @@ def test_refusals_name_what_is_wrong() -> None:
         with pytest.raises(Refusal) as refusal:
             VERBS[verb](it, by, NOON)
         assert refusal.value.key == key
+
+
+def test_sent_twice_to_the_same_department_it_stays_as_it_is() -> None:
+    it = ticket(Stage.DISPATCHED)
+    before = record(it)
+    with pytest.raises(Refusal, match=r"dispatch\.already"):
+        it.dispatch(ROADS, by=QIAO, at=NOON, grid=GRID, limits=LIMITS, hours=HOURS, rule="leader")
+    assert record(it) == before
+    assert it.news == []
+    it.dispatch(DRAINS, by=QIAO, at=NOON, grid=GRID, limits=LIMITS, hours=HOURS, rule="leader")
+    it.dispatch(ROADS, by=QIAO, at=NOON, grid=GRID, limits=LIMITS, hours=HOURS, rule="leader")
+    it.hand_back("不归我们", by=LU, at=NOON)
+    it.dispatch(ROADS, by=QIAO, at=NOON, grid=GRID, limits=LIMITS, hours=HOURS, rule="leader")
+    assert it.stage == Stage.DISPATCHED
 
 
 def test_a_reason_and_a_photo_are_needed() -> None:

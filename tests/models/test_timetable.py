@@ -256,7 +256,7 @@ def test_only_the_department_makes_safe_and_only_once() -> None:
     with pytest.raises(Refusal, match="not_yours"):
         it.secure(by=LIN, at=FRIDAY, hours=HOURS)
     it.secure(by=LU, at=FRIDAY, hours=HOURS)
-    with pytest.raises(Refusal, match="not_now"):
+    with pytest.raises(Refusal, match="already_secured"):
         it.secure(by=LU, at=FRIDAY, hours=HOURS)
 
 
