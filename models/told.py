@@ -38,11 +38,17 @@ class Told:
 
     @property
     def pieces(self) -> tuple[str, ...]:
-        """`because`, to be read aloud: 井盖, 翘起来. At most three, and none that says another one again."""
+        """`because`, to be read aloud: 井盖, 翘起来. At most three, and none that says another one again:
+        井盖没了 tells more than 井盖 and stands in its place."""
         chosen: list[str] = []
         for piece in (piece for words in self.because for piece in words.split()):
-            if 1 < len(piece) <= LONGEST_PIECE and not any(_share(piece, other) for other in chosen):
+            if not 1 < len(piece) <= LONGEST_PIECE:
+                continue
+            known = [other for other in chosen if _share(piece, other)]
+            if not known:
                 chosen.append(piece)
+            elif len(known) == 1 and known[0] in piece:
+                chosen[chosen.index(known[0])] = piece
         return tuple(chosen[:MOST_PIECES])
 
     def put_right(self, code: str) -> "Told":
