@@ -4,8 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from bot.district.loading import load_folder
+from models.district import District
 from scripts import draw_district
 from tests.cast import GROUP, HOLE, LIN, MEI, QIAO, SHEN, Player, Town
 from tests.handlers.seeing import told
@@ -140,7 +142,11 @@ async def test_in_english_too(town: Town) -> None:
 async def test_a_community_of_fifty_five_is_read_page_by_page(town: Town, tmp_path: Path) -> None:
     folder = tmp_path / "street"
     draw_district.write(folder, draw_district.features(draw_district.street(), micro=0), "西园区")
-    await load_folder(town.machine.runtime.database, folder, town.clock)
+    database = town.machine.runtime.database
+    async with database.write() as session:
+        # The same district, drawn anew; another one would be refused.
+        await session.execute(update(District).values(adcode=draw_district.ADCODE))
+    await load_folder(database, folder, town.clock)
     qiao = town.qiao
     await qiao.says("/grids 官前社区")
     card = town.last(QIAO)
