@@ -237,7 +237,7 @@ class Town:
         """A new picture, unlike the others."""
         self.pictures += 1
         made = io.BytesIO()
-        Image.new("RGB", (640, 480), ((self.pictures * 37) % 255, (self.pictures * 91) % 255, 90)).save(made, "JPEG")
+        Image.new("RGB", (320, 240), ((self.pictures * 37) % 255, (self.pictures * 91) % 255, 90)).save(made, "JPEG")
         return self.simulator.upload(made.getvalue(), "picture.jpg")
 
     async def nothing_went_wrong(self) -> None:
