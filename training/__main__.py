@@ -31,7 +31,7 @@ BARS = {"enough_with_photo": 0.45, "enough_without": 0.55, "danger": 0.13}
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
-    parser.add_argument("corrections", nargs="*", type=Path, help="labelled lines, as `python -m bot corrections` writes them")
+    parser.add_argument("corrections", nargs="*", type=Path, help="as `python -m bot corrections` writes them")
     parser.add_argument("--target", type=Path, default=TARGET)
     asked = parser.parse_args()
     started = time.perf_counter()
