@@ -69,7 +69,7 @@ async def test_while_it_is_dispatched_it_can_go_to_another(town: Town) -> None:
     await qiao.says("转派 排水公司", reply_to=town.card)
     assert "已改派给柳桥排水公司" in old.now().text
     assert old.now().labels == []
-    assert town.last(DRAINAGE).labels[:2] == ["接单", "退回"]
+    assert town.last(DRAINAGE).labels == ["接单", "退回", "已围护", "改类别"]
     await town.dai.presses("接单", on=town.last(DRAINAGE))
     await town.qiao.says("/dispatch LH2611200001 市政中心")
     assert town.last(QIAO).text == told("ticket.not_now", number="LH2611200001", stage="working")
@@ -81,7 +81,7 @@ async def test_back_to_the_first_one_its_card_lives_again(town: Town) -> None:
     await town.lin.posts(HOLE)
     await town.qiao.says("/dispatch LH2611200001 排水公司")
     await town.qiao.says("/dispatch LH2611200001 市政中心")
-    assert town.job.labels[:2] == ["接单", "退回"]
+    assert town.job.labels == ["接单", "退回", "已围护", "改类别"]
     assert "已派遣" in town.job.text
     assert "已改派" in town.last(DRAINAGE).text
 
@@ -120,7 +120,7 @@ async def test_what_nobody_can_place_waits_for_the_leader(town: Town) -> None:
     await town.lin.sends_place(34.270989, 108.919347)
     assert town.ours(OFFICE) == []
     await town.qiao.presses("柳桥区市政中心", on=card)
-    assert town.job.labels[:2] == ["接单", "退回"]
+    assert town.job.labels == ["接单", "退回", "已围护", "改类别"]
     assert "今天 11:00 前" in town.card.text
     assert len(town.ours(GROUP)) == 1
 
@@ -154,7 +154,7 @@ async def test_a_department_without_a_chat_is_told_to_the_leader_and_hears_when_
     assert "029-55500102" in card.text
     assert len(town.ours(GROUP)) == 1
     await admin.says("/bind 市政中心")
-    assert town.job.labels[:2] == ["接单", "退回"]
+    assert town.job.labels == ["接单", "退回", "已围护", "改类别"]
     await admin.says("/bind 市政中心")
     assert len([message for message in town.ours(OFFICE) if "#LH" in message.text]) == 1
     await town.lu.presses("接单", on=town.job)

@@ -37,7 +37,7 @@ async def test_cancel_brings_the_buttons_back(town: Town) -> None:
     assert await town.dai.presses(REASONS[1], on=job) == told("ticket.not_yours", number="LH2611200001")
     assert await town.dai.forges("return|LH2611200001", on=job) == told("ticket.not_yours", number="LH2611200001")
     await town.lu.presses("取消", on=job)
-    assert job.now().labels[:2] == ["接单", "退回"]
+    assert job.now().labels == ["接单", "退回", "已围护", "改类别"]
     assert await town.lu.forges("return|LH2611200001|99", on=job) == told("press.unknown")
     assert await town.lu.forges("return|LH2611200001|x", on=job) == told("press.unknown")
     assert (await tickets(town))[0].stage == "dispatched"
@@ -109,12 +109,12 @@ async def test_the_clock_goes_on_for_the_same_department_and_starts_anew_for_ano
     await town.passes(minutes=30)
     await town.qiao.says("/dispatch LH2611200001 市政中心")
     assert (await tickets(town))[0].deadline == due
-    assert town.job.labels[:2] == ["接单", "退回"]
+    assert town.job.labels == ["接单", "退回", "已围护", "改类别"]
     assert "10:00" not in town.job.text
     await town.lu.says("退回 真的不归我们", reply_to=town.job)
     await town.qiao.says("派单 排水公司", reply_to=leader_card(town))
     assert (await tickets(town))[0].deadline == due + timedelta(hours=1)
-    assert town.last(DRAINAGE).labels[:2] == ["接单", "退回"]
+    assert town.last(DRAINAGE).labels == ["接单", "退回", "已围护", "改类别"]
     assert len(cards(town)) == 1
     assert (await tickets(town))[0].returns == 2
 
@@ -126,7 +126,7 @@ async def test_a_button_pressed_and_forgotten_asks_for_ten_minutes(town: Town) -
     await town.passes(minutes=9)
     assert "取消" in job.now().labels
     await town.passes(minutes=2)
-    assert job.now().labels[:2] == ["接单", "退回"]
+    assert job.now().labels == ["接单", "退回", "已围护", "改类别"]
     await town.lu.says("我去看看", reply_to=job)
     assert (await tickets(town))[0].stage == "dispatched"
 

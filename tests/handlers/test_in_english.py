@@ -39,7 +39,7 @@ async def test_everything_is_in_english(town: Town) -> None:
     before = {chat: len(town.ours(chat)) for chat in (GROUP, OFFICE, QIAO, LIN, LU)}
     await town.lin.posts(HOLE)
     job, card = town.job, town.card
-    assert job.labels[:2] == ["Accept", "Hand back"]
+    assert job.labels == ["Accept", "Hand back", "Made safe", "Change kind"]
     answers = [
         await town.mei.presses(told("button.join", "en"), on=card),
         await town.mei.presses(told("button.join", "en"), on=card),

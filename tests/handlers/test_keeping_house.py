@@ -74,7 +74,7 @@ async def test_a_departments_chat_moves(town: Town) -> None:
         assert town.last(NEW).text == told("bind.department", name="柳桥区市政中心")
     await town.lin.posts(HOLE)
     assert town.ours(OFFICE) == []
-    assert town.last(NEW).labels[:2] == ["接单", "退回"]
+    assert town.last(NEW).labels == ["接单", "退回", "已围护", "改类别"]
     await Player(town, LU, NEW).presses("接单", on=town.last(NEW))
     assert "处置中" in town.card.text
 
@@ -201,5 +201,5 @@ async def test_when_a_departments_chat_moves_its_cards_move_along(town: Town) ->
     await Player(town, SHEN, NEW).says("/bind shizheng")
     assert before.now().labels == []
     (card,) = cards(town, NEW)
-    assert card.labels[:2] == ["接单", "退回"]
+    assert card.labels == ["接单", "退回", "已围护", "改类别"]
     assert len(town.ours(GROUP)) == 1

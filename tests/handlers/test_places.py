@@ -116,11 +116,11 @@ async def test_those_concerned_may_place_it_and_strangers_may_not(town: Town) ->
 async def test_before_acceptance_it_goes_to_whose_it_is_now(town: Town) -> None:
     await town.lin.posts("有人飞线充电,从楼上拉线")
     first = town.last(CITY)
-    assert first.labels[:2] == ["接单", "退回"]
+    assert first.labels == ["接单", "退回", "改类别"]
     await town.lin.sends_place(*MARKET)
     assert "已改派" in first.now().text
     assert first.now().labels == []
-    assert town.last(FIRE).labels[:2] == ["接单", "退回"]
+    assert town.last(FIRE).labels == ["接单", "退回", "改类别"]
     assert "消防" in town.card.text
     assert "机电五金城网格" in town.card.text
     assert len(cards(town)) == 1
@@ -197,7 +197,7 @@ async def test_what_waits_for_a_leader_moves_to_the_leader_of_its_grid(town: Tow
     await player(town, 1012, 1012).presses("其他部门", on=second)
     await player(town, 1012, 1012).presses("柳荫物业", on=second)
     assert "柳荫物业" in town.card.text
-    assert town.last(YARDS).labels[:2] == ["接单", "退回"]
+    assert town.last(YARDS).labels == ["接单", "退回", "已围护", "改类别"]
 
 
 async def test_a_location_after_the_end_changes_nothing(town: Town) -> None:

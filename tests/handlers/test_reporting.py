@@ -33,7 +33,8 @@ async def test_each_kind_finds_its_department_and_its_deadline(town: Town) -> No
         assert job.has_photo
         assert f"{deadline} 前" in job.text
         assert "https://" in str(job.raw.get("caption_entities")), "no map link"
-        assert job.labels[:2] == ["接单", "退回"]
+        fenced_first = ["已围护"] if category == "路面塌陷" else []
+        assert job.labels == ["接单", "退回", *fenced_first, "改类别"], caption
     assert [ticket.number for ticket in await tickets(town)] == [f"LH261120{n:04d}" for n in range(1, len(KINDS) + 1)]
 
 

@@ -13,7 +13,7 @@ async def test_a_photo_and_one_line_become_a_ticket(town: Town) -> None:
     for told in ("路面塌陷", "团结西路", "市政中心", "11:00", "已派遣"):
         assert told in card.text
     assert town.job.has_photo
-    assert town.job.labels[:2] == ["接单", "退回"]
+    assert town.job.labels == ["接单", "退回", "已围护", "改类别"]
 
 
 async def test_the_whole_loop_says_two_things_to_the_group(town: Town) -> None:
@@ -41,7 +41,7 @@ async def test_not_fixed_goes_back_to_the_department_and_the_next_fix_is_one_mor
     await town.lu.posts("完成", chat=OFFICE, reply_to=town.job)
     await town.lin.presses("没解决", on=town.last(GROUP))
     assert "已派遣" in town.card.text
-    assert town.job.labels[:2] == ["接单", "退回"]
+    assert town.job.labels == ["接单", "退回", "已围护", "改类别"]
     await town.lu.presses("接单", on=town.job)
     await town.lu.posts("", chat=OFFICE, reply_to=town.job)
     assert len(town.ours(GROUP)) == 3
@@ -54,7 +54,7 @@ async def test_a_strangers_press_is_refused_and_changes_nothing(town: Town) -> N
     town.simulator.member(OFFICE, town.dai.id, "member")
     assert "只有负责的单位" in await town.dai.presses("接单", on=job)
     assert job.now().text == before
-    assert job.now().labels[:2] == ["接单", "退回"]
+    assert job.now().labels == ["接单", "退回", "已围护", "改类别"]
 
 
 async def test_markup_in_a_caption_arrives_as_text(town: Town) -> None:
