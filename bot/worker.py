@@ -104,6 +104,7 @@ class Worker:
             desk.answered = False
             desk.tickets.clear()
             desk.cards.clear()
+            desk.tasks.clear()
             desk.drawn.clear()
             if desk.heard is not None and desk.heard.person is not None:
                 await desk.session.refresh(desk.here)  # it may have been changed inside the savepoint

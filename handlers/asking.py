@@ -7,43 +7,46 @@ from typing import Any
 from sqlalchemy import select
 
 from handlers import tray as trays
+from handlers.cards.asked import question
 from handlers.desk import Desk
 from handlers.leaders import side_of
 from handlers.routing import Router
 from models.card import Card
 from models.chat import Message
 from models.refusal import Refusal
+from models.rights import may
 from models.ticket import Ticket
 from models.tray import Tray
 
 router = Router()
-ASKED_OF_LEADERS = ("dispatch", "category")
 ASKS_FOR = timedelta(minutes=10)
 """Who pressed and went away leaves a card that others cannot accept: after this it shows its usual buttons again."""
 
 
-async def ask_on_card(desk: Desk, ticket: Ticket, question: str) -> None:
-    """Have the pressed card ask. Whoever may press is checked by the caller, now, and again when the answer comes."""
+async def ask_on_card(desk: Desk, ticket: Ticket, asks: str) -> None:
+    """Have the pressed card ask what the table in cards/asked.py names. Whoever may press is checked by the caller,
+    now, and again when the answer comes."""
     card = await pressed_card(desk, ticket)
     if card is None:
         raise Refusal("card.old", number=ticket.number)
     if isinstance(card, Tray):
-        if question not in ASKED_OF_LEADERS:
+        asked = question(asks)
+        if asked is None or not asked.is_leaders:
             raise Refusal("card.old", number=ticket.number)  # who also works for a department has its card for that
         if ticket.id not in (await trays.what_waits(desk.session, desk.town, desk.here, desk.now)).ids:
             alone = await show_alone(desk, ticket)
             if alone is not None:
-                await _ask(desk, alone, ticket, question)
+                await _ask(desk, alone, ticket, asks)
             return
-        card.turn_to(ticket.id, question)
+        card.turn_to(ticket.id, asks)
         await desk.set_timer(f"tray-asked:{card.id}", "tray_asked", ASKS_FOR, desk.lane(desk.here), tray=card.id)
         await trays.edit(desk, [desk.here])
         return
-    await _ask(desk, card, ticket, question)
+    await _ask(desk, card, ticket, asks)
 
 
-async def _ask(desk: Desk, card: Card, ticket: Ticket, question: str) -> None:
-    card.asks = question
+async def _ask(desk: Desk, card: Card, ticket: Ticket, asks: str) -> None:
+    card.asks = asks
     await desk.set_timer(f"asked:{card.id}", "asked", ASKS_FOR, desk.lane(desk.here), card=card.id)
     desk.draw(card, ticket)
 
@@ -71,6 +74,13 @@ async def question_about(desk: Desk, ticket: Ticket) -> str | None:
     if isinstance(card, Tray) and card.ticket_id != ticket.id:
         return None
     return card.asks if card is not None else None
+
+
+async def may_answer(desk: Desk, ticket: Ticket, asks: str) -> bool:
+    """Whether other words by this person are meant for what is asked; who may do it the verb asks again."""
+    asked = question(asks)
+    grid = side_of(desk.town, ticket, desk.me)
+    return asked is not None and may(asked.verb, ticket.standings(desk.me, grid, await desk.task_of_mine(ticket)))
 
 
 async def _is_on_tray(desk: Desk) -> bool:

@@ -34,6 +34,11 @@ async def category(desk: Desk) -> None:
     await recategorise_as(desk, ticket, desk.order.words)
 
 
+@router.answer("category")
+async def named(desk: Desk) -> None:
+    await recategorise_as(desk, await desk.ticket(), desk.order.words)
+
+
 @router.button("category")
 async def category_pressed(desk: Desk) -> None:
     press, ticket = desk.said.press, await desk.ticket()

@@ -12,6 +12,7 @@ from models.chat import Chat, Message
 from models.grid import Grid
 from models.mail import Errand, Timer
 from models.refusal import Refusal
+from models.task import Task
 from models.ticket import Ticket
 from reading.numbers import ticket_number
 
@@ -50,6 +51,18 @@ class Desk(Saying):
         if self.heard is None or self.chat is None or self.heard.reply_to is None:
             return None
         return await self.session.scalar(Message.heard_as(self.chat.id, self.heard.reply_to))
+
+    async def tasks_of(self, ticket: Ticket) -> list[Task]:
+        """The parts of this round, where several departments were called to it; asked for once a turn."""
+        if ticket.id not in self.tasks:
+            is_joint = ticket.response is not None
+            self.tasks[ticket.id] = list(await self.all_of(Task.of(ticket.id, ticket.round))) if is_joint else []
+        return self.tasks[ticket.id]
+
+    async def task_of_mine(self, ticket: Ticket) -> Task | None:
+        """The part of the department this person works for: an open one before one that is over."""
+        mine = [task for task in await self.tasks_of(ticket) if self.me.works_for(task.department_id)]
+        return next((task for task in mine if task.is_open), mine[0] if mine else None)
 
     def grid_of(self, ticket: Ticket) -> Grid:
         return self.town.grids[ticket.grid_id]

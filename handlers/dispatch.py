@@ -1,7 +1,7 @@
 """派单, 转派: the leader says whose it is."""
 
 from handlers.asking import ask_on_card, pressed_card, question_about, show_alone, stop_asking
-from handlers.cards.buttons import likely_departments
+from handlers.cards.choices import likely_departments
 from handlers.desk import Desk
 from handlers.leaders import side_of
 from handlers.routing import Router
@@ -32,6 +32,11 @@ async def dispatch_to(desk: Desk, ticket: Ticket, name: str) -> None:
             raise Refusal("dispatch.unknown", name=name.strip()[:LONGEST_NAME], known=known)
         raise Refusal("dispatch.whom", number=ticket.number, known=known)
     await _send(desk, ticket, department)
+
+
+@router.answer("dispatch")
+async def named(desk: Desk) -> None:
+    await dispatch_to(desk, await desk.ticket(), desk.order.words)
 
 
 @router.button("dispatch")
@@ -83,7 +88,8 @@ async def _send(desk: Desk, ticket: Ticket, department: Department) -> None:
     way = book.way(book.category(ticket.category), grid, ticket.text)
     cc = way.cc if way is not None and way.lead.id == department.id else ()
     ticket.dispatch(
-        department, by=desk.me, at=desk.now, grid=grid, limits=limits, hours=book.hours, rule="leader", cc=cc
+        department, by=desk.me, at=desk.now, grid=grid, limits=limits, hours=book.hours, rule="leader", cc=cc,
+        tasks=await desk.tasks_of(ticket),
     )  # fmt: skip
     await stop_asking(desk, ticket)
     await desk.answer("dispatch.done", ticket=ticket, number=ticket.number, department=department.name)

@@ -1,15 +1,13 @@
 """退回: not ours, or not enough to go by; back to the leader, with a reason."""
 
-from handlers import words
 from handlers.asking import ask_on_card, pressed_card, stop_asking
-from handlers.desk import Desk
+from handlers.desk import Desk, Order
+from handlers.reasons import chosen_reason, kept_reason
 from handlers.routing import Router
 from models.refusal import Refusal
 from models.ticket import Ticket
-from reading.personal import mask
 
 router = Router()
-LONGEST_REASON = 300  # characters: it stands on a card and in the time-line
 
 
 @router.command("return", "department")
@@ -20,17 +18,15 @@ async def hand_back(desk: Desk) -> None:
         await _ask_why(desk, ticket)
         await desk.answer("return.ask", ticket=ticket, number=ticket.number)
         return
-    await because(desk, desk.order.words)
+    await because(desk)
 
 
 @router.button("return")
 async def hand_back_pressed(desk: Desk) -> None:
     press = desk.said.press
     if press is not None and press.argument is not None:
-        reasons = words.listed(desk.locale, "reasons.return")
-        if not press.argument.isdecimal() or int(press.argument) >= len(reasons):
-            raise Refusal("press.unknown")
-        await because(desk, reasons[int(press.argument)])
+        desk.order = Order(press.ticket, chosen_reason(desk, "return"))
+        await because(desk)
         return
     await _ask_why(desk, await desk.ticket())
     await desk.answer("return.why")
@@ -44,8 +40,9 @@ async def _ask_why(desk: Desk, ticket: Ticket) -> None:
     await ask_on_card(desk, ticket, "return")
 
 
-async def because(desk: Desk, reason: str) -> None:
+@router.answer("return")
+async def because(desk: Desk) -> None:
     ticket = await desk.ticket()
-    ticket.hand_back(mask(reason)[:LONGEST_REASON], by=desk.me, at=desk.now)
+    ticket.hand_back(kept_reason(desk.order.words), by=desk.me, at=desk.now)
     await stop_asking(desk, ticket)
     await desk.answer("return.done", ticket=ticket, number=ticket.number)

@@ -2,13 +2,9 @@
 
 from handlers import form
 from handlers.alarm import heard_of_danger
-from handlers.asking import question_about
-from handlers.category import recategorise_as
+from handlers.asking import may_answer, question_about
 from handlers.desk import Desk, Order
-from handlers.dispatch import dispatch_to
 from handlers.drafts import explained, explained_by_reply
-from handlers.hand_back import because
-from handlers.leaders import side_of
 from handlers.locating import remember_own
 from handlers.opening import add_photos
 from handlers.place import heard_place
@@ -53,7 +49,7 @@ async def _message(desk: Desk, router: Router) -> None:
         return
     elif heard.place is not None and not heard.photos:
         await heard_place(desk)
-    elif replied is not None and await _reply(desk, replied):
+    elif replied is not None and await _reply(desk, router, replied):
         return
     elif heard.photos:
         await heard_photo(desk)
@@ -82,14 +78,14 @@ async def _is_living_card(desk: Desk, replied: Message) -> bool:
     return await desk.session.scalar(card.limit(1)) is not None
 
 
-async def _reply(desk: Desk, replied: Message) -> bool:
+async def _reply(desk: Desk, router: Router, replied: Message) -> bool:
     """A reply to one of our messages, or to a report. Returns whether it was meant for us."""
     heard = desk.said
     if replied.ticket_id is not None:
         ticket = await desk.ticket_by_id(replied.ticket_id)
         if heard.photos:
             return await _photo_reply(desk, ticket, replied)
-        if await _answers_card(desk, ticket):
+        if await _answers_card(desk, router, ticket):
             return True
         if not heard.mentions_us:
             await heard_of_danger(desk, ticket, heard.text)
@@ -105,7 +101,8 @@ async def _reply(desk: Desk, replied: Message) -> bool:
 async def _photo_reply(desk: Desk, ticket: Ticket, replied: Message) -> bool:
     """An officer's picture is the fix; the reporter's shows more of the same,
     unless its words tell of something else."""
-    if desk.me.works_for(ticket.department_id) or desk.here.department_id is not None:
+    is_party = await desk.task_of_mine(ticket) is not None
+    if is_party or desk.me.works_for(ticket.department_id) or desk.here.department_id is not None:
         await finish(desk, ticket)
         return True
     told = desk.town.problems.read(desk.said.text, has_photo=True)
@@ -116,20 +113,16 @@ async def _photo_reply(desk: Desk, ticket: Ticket, replied: Message) -> bool:
     return True
 
 
-async def _answers_card(desk: Desk, ticket: Ticket) -> bool:
+async def _answers_card(desk: Desk, router: Router, ticket: Ticket) -> bool:
     """Other words for what the card asks: a reason, a department, a category."""
     text = desk.said.text.strip()
     asks = await question_about(desk, ticket) if text else None
-    if asks == "return" and desk.me.works_for(ticket.department_id):
-        await because(desk, text)
-        return True
-    if asks == "category" and (desk.me.works_for(ticket.department_id) or desk.me.leads(desk.grid_of(ticket))):
-        await recategorise_as(desk, ticket, text)
-        return True
-    if asks == "dispatch" and desk.me.leads(side_of(desk.town, ticket, desk.me)):
-        await dispatch_to(desk, ticket, text)
-        return True
-    return False
+    answer = router.answers.get(asks.partition(":")[0]) if asks else None
+    if asks is None or answer is None or not await may_answer(desk, ticket, asks):
+        return False
+    desk.order = Order(ticket.number, text)
+    await answer(desk)
+    return True
 
 
 async def _edited(desk: Desk) -> None:

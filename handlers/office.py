@@ -9,7 +9,6 @@ from handlers.routing import Router
 from models.ticket import WITH_LEADER, Stage, Ticket
 
 router = Router()
-USUAL_MINUTES = 15
 
 
 async def begin_waiting(desk: Desk, ticket: Ticket, at: datetime) -> None:
@@ -39,4 +38,4 @@ async def _wake(desk: Desk, ticket: Ticket, at: datetime) -> None:
 
 def _minutes(desk: Desk, ticket: Ticket) -> int:
     limit = "accept" if ticket.stage == Stage.PENDING else "dispatch"
-    return int(desk.town.district.limits.get(limit, USUAL_MINUTES))
+    return int(desk.town.district.limit(limit).total_seconds() // 60)

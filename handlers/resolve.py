@@ -22,7 +22,8 @@ async def resolve(desk: Desk) -> None:
 
 async def finish(desk: Desk, ticket: Ticket) -> None:
     """The officer's photo ends the round. Of an album the first part does; the others join it."""
-    if not desk.me.works_for(ticket.department_id):
+    task = await desk.task_of_mine(ticket)
+    if task is None and not desk.me.works_for(ticket.department_id):
         raise Refusal("ticket.not_yours", number=ticket.number)
     album = await _album(desk)
     if album is not None and album.reply_ticket_id == ticket.id:
@@ -33,7 +34,7 @@ async def finish(desk: Desk, ticket: Ticket) -> None:
     photos: list[Photo] = []
     if desk.said.photos:
         message = await desk.keep_message("photo", ticket=ticket, pictured=True)
-        photos = await _keep_after(desk, ticket, message, ticket.round)
+        photos = await _keep_after(desk, ticket, message, ticket.round, task.department_id if task else None)
         if desk.said.album is not None:
             desk.session.add(
                 Draft(
@@ -41,7 +42,7 @@ async def finish(desk: Desk, ticket: Ticket) -> None:
                     report_id=message.id, reply_ticket_id=ticket.id, ticket_id=ticket.id, begun_at=desk.now,
                 )
             )  # fmt: skip
-    ticket.resolve(photos, by=desk.me, at=desk.now)
+    ticket.resolve(photos, by=desk.me, at=desk.now, tasks=await desk.tasks_of(ticket))
     thanks = "resolve.restricted" if ticket.is_restricted else "resolve.thanks"
     await desk.answer(thanks, number=ticket.number)
 
@@ -53,11 +54,15 @@ async def add_to_fix(desk: Desk, album: Draft) -> None:
         return
     ticket = await desk.ticket_by_id(album.reply_ticket_id)
     message = await desk.keep_message("photo", ticket=ticket, pictured=True)
-    await _keep_after(desk, ticket, message, first.round)
+    await _keep_after(desk, ticket, message, first.round, first.department_id)
 
 
-async def _keep_after(desk: Desk, ticket: Ticket, message: Message, round_: int) -> list[Photo]:
-    photos = await keep_photos(desk, desk.said.photos, message, ticket_id=ticket.id, role="after", round=round_)
+async def _keep_after(
+    desk: Desk, ticket: Ticket, message: Message, round_: int, department_id: int | None
+) -> list[Photo]:
+    photos = await keep_photos(
+        desk, desk.said.photos, message, ticket_id=ticket.id, role="after", round=round_, department_id=department_id
+    )
     fetch(desk, photos, desk.lane(desk.here))
     return photos
 

@@ -29,6 +29,7 @@ class Router:
         self.buttons: dict[str, Handler] = {}
         self.timers: dict[str, Follow] = {}
         self.errands: dict[str, Follow] = {}
+        self.answers: dict[str, Handler] = {}
 
     def command(self, name: str, *menus: str) -> Callable[[Handler], Handler]:
         def add(handler: Handler) -> Handler:
@@ -40,6 +41,15 @@ class Router:
     def button(self, name: str) -> Callable[[Handler], Handler]:
         def add(handler: Handler) -> Handler:
             self.buttons[name] = handler
+            return handler
+
+        return add
+
+    def answer(self, question: str) -> Callable[[Handler], Handler]:
+        """Who hears other words for what a card asks (handlers/cards/asked.py); they are `desk.order.words`."""
+
+        def add(handler: Handler) -> Handler:
+            self.answers[question] = handler
             return handler
 
         return add
@@ -68,6 +78,7 @@ class Router:
             _add(whole.buttons, router.buttons)
             _add(whole.timers, router.timers)
             _add(whole.errands, router.errands)
+            _add(whole.answers, router.answers)
         return whole
 
     def in_menu(self, menu: str) -> list[Command]:

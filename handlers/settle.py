@@ -19,6 +19,7 @@ async def solved(desk: Desk) -> None:
 async def unsolved(desk: Desk) -> None:
     ticket = await desk.ticket()
     book = desk.town
-    ticket.unsolved(by=desk.me, at=desk.now, limits=book.limits(ticket.category, ticket.text), hours=book.hours)
+    limits, days = book.limits(ticket.category, ticket.text), book.district.days_until("reopen")
+    ticket.unsolved(by=desk.me, at=desk.now, limits=limits, hours=book.hours, days=days)
     await redraw_fix(desk, ticket)
     await desk.answer("unsolved.noted", number=ticket.number)

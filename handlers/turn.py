@@ -12,6 +12,7 @@ from models.card import Card
 from models.chat import Chat
 from models.person import Person
 from models.refusal import Refusal
+from models.task import Task
 from models.ticket import Ticket
 from reading.numbers import leading_ticket_number
 
@@ -33,7 +34,8 @@ class Order:
 class Turn:
     """One turn. `person` is None for timers, errands and those who are nobody (bots, anonymous administrators).
 
-    cards: of the tickets in hand, by ticket id, as far as they were asked for. drawn: those posted or edited already.
+    cards, tasks: of the tickets in hand, by ticket id, as far as they were asked for. drawn: cards
+    posted or edited already.
     """
 
     session: AsyncSession
@@ -46,6 +48,7 @@ class Turn:
     order: Order = field(default_factory=Order)
     default_locale: str = words.DEFAULT
     tickets: dict[int, Ticket] = field(default_factory=dict)
+    tasks: dict[int, list[Task]] = field(default_factory=dict)
     cards: dict[int, list[Card]] = field(default_factory=dict)
     drawn: set[int] = field(default_factory=set)
     answered: bool = False

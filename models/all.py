@@ -14,8 +14,11 @@ from models import (
     photo,
     place,
     route,
+    tally,
+    task,
     ticket,
     tray,
+    trust,
 )
 from models.types import Base
 
@@ -34,8 +37,11 @@ __all__ = [
     "photo",
     "place",
     "route",
+    "tally",
+    "task",
     "ticket",
     "tray",
+    "trust",
 ]
 
 metadata = Base.metadata

@@ -40,6 +40,8 @@ class Category(Base):
     close_condition: Mapped[str]
     keywords: Mapped[list[str]] = mapped_column(JSON, default=list)
     notes: Mapped[str]
+    radius_m: Mapped[float | None] = mapped_column(default=None)
+    """Two reports of this kind so near each other are one problem; None: as `DUPLICATE_RADIUS_M`."""
     retired_at: Mapped[datetime | None] = mapped_column(default=None)
 
     @property

@@ -22,7 +22,11 @@ class Photo(Base):
     """
 
     __tablename__ = "photos"
-    __table_args__ = (Index("ix_photos_ticket_id", "ticket_id"), Index("ix_photos_draft_id", "draft_id"))
+    __table_args__ = (
+        Index("ix_photos_ticket_id", "ticket_id"),
+        Index("ix_photos_draft_id", "draft_id"),
+        Index("ix_photos_key", "key"),
+    )
 
     id: Mapped[Key]
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), default=None)
@@ -31,6 +35,8 @@ class Photo(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), default=None)
     role: Mapped[str] = mapped_column(default="before")
     round: Mapped[int] = mapped_column(default=1)
+    department_id: Mapped[int | None] = mapped_column(default=None)
+    """Whose part of a joint ticket it shows."""
     channel: Mapped[str]
     ref: Mapped[str]
     key: Mapped[str]

@@ -13,21 +13,27 @@ from bot.district.files import read_text
 from bot.district.rows import DistrictRow
 from models.calendar import COUNTRIES, USUAL
 from models.deadline import OfficeHours, span
+from models.district import DAYS as USUAL_DAYS
+from models.district import MINUTES, MOST, QUIET
 
 FILE = "district.toml"
 DATUMS = ("wgs84", "gcj02")
 TRIAGES = ("auto", "leader")
 WORK: tuple[str, ...] = ("08:00-12:00", "14:00-18:00")  # contract 7, field.md c
 DAYS: tuple[int, ...] = (1, 2, 3, 4, 5)
-LIMITS = {"accept": 15, "dispatch": 15, "verify": 30}  # minutes; field.md b, office limits
-WEEK = 7 * 24 * 60
+WEEK = 7 * 24 * 60  # minutes
+LONGEST_DAYS = 3660
+MOST_REPORTS = 10_000
 HOTLINE = "12345"
 """Whom a town's people call about whatever has no other number."""
 KEYS = {
-    None: ("name", "adcode", "prefix", "timezone", "datum", "levels", "hours", "limits", "triage", "hotline"),
-    "hours": ("work", "days", "calendar"),
-    "limits": tuple(LIMITS),
-}
+    None: ("name", "adcode", "prefix", "timezone", "datum", "levels", "hours", "limits", "days", "most", "triage",
+           "hotline"),
+    "hours": ("work", "days", "calendar", "quiet"),
+    "limits": tuple(MINUTES),
+    "days": tuple(USUAL_DAYS),
+    "most": tuple(MOST),
+}  # fmt: skip
 
 
 def read_district(path: Path, faults: list[Fault], warnings: list[Fault]) -> DistrictRow:
@@ -61,7 +67,11 @@ def _parsed(words: str, faults: list[Fault]) -> dict[str, Any] | None:
 
 def _row(content: Mapping[str, Any], faults: list[Fault]) -> DistrictRow:
     top = Cells(FILE, "", content, faults)
-    limits = Cells(FILE, "limits", top.maybe("limits", _table, {}), faults)
+
+    def numbers(name: str, usual: Mapping[str, int], most: int) -> dict[str, int]:
+        table = Cells(FILE, name, top.maybe(name, _table, {}), faults)
+        return {key: table.maybe(key, whole(1, most), number) for key, number in usual.items()}
+
     return DistrictRow(
         name=top.need("name", text, ""),
         adcode=top.need("adcode", _adcode, ""),
@@ -70,7 +80,9 @@ def _row(content: Mapping[str, Any], faults: list[Fault]) -> DistrictRow:
         datum=top.need("datum", _datum, DATUMS[0]),
         levels=top.need("levels", _levels, ()),
         hours=_hours(top.maybe("hours", _table, {}), faults),
-        limits={name: limits.maybe(name, whole(1, WEEK), usual) for name, usual in LIMITS.items()},
+        limits=numbers("limits", MINUTES, WEEK),
+        days=numbers("days", USUAL_DAYS, LONGEST_DAYS),
+        most=numbers("most", MOST, MOST_REPORTS),
         triage=top.maybe("triage", one_of(TRIAGES), TRIAGES[0]),
         hotline=top.maybe("hotline", phone, HOTLINE),
     )
@@ -85,7 +97,8 @@ def _hours(table: Mapping[str, Any], faults: list[Fault]) -> dict[str, Any]:
         hours.wrong("work", str(error))
     # Left out, it is China's; written as "", the district keeps its days off in holidays.csv alone.
     calendar = USUAL if "calendar" not in table else hours.maybe("calendar", _calendar, "")
-    return {"work": list(work), "days": list(days), "calendar": calendar}
+    quiet = hours.maybe("quiet", _quiet, "") if "quiet" in table else QUIET
+    return {"work": list(work), "days": list(days), "calendar": calendar, "quiet": quiet}
 
 
 def _adcode(value: object) -> str:
@@ -143,6 +156,14 @@ def _days(value: object) -> tuple[int, ...]:
     return tuple(sorted(set(days)))
 
 
+def _quiet(value: object) -> str:
+    word = text(value)
+    begins, ends = span(word)
+    if begins == ends:
+        raise ValueError(f'{quoted(word)} is no time at all; "" is for never')
+    return word
+
+
 def _calendar(value: object) -> str:
     word = text(value).upper()
     if word not in COUNTRIES:
@@ -163,7 +184,7 @@ def _table(value: object) -> Mapping[str, Any]:
 
 
 def _strange(content: Mapping[str, Any]) -> list[Fault]:
-    tables = [(None, content), ("hours", content.get("hours")), ("limits", content.get("limits"))]
+    tables = [(name, content if name is None else content.get(name)) for name in KEYS]
     return [
         Fault(FILE, table or "", str(key), "this key is not known and is left aside")
         for table, keys in tables

@@ -10,9 +10,9 @@ Line = int | str
 
 @dataclass(frozen=True)
 class DistrictRow:
-    """limits: minutes for accept, dispatch, verify.
+    """limits: minutes, days: days, most: how many, by the names of models/district.py.
 
-    hours: {"work": ["08:00-12:00", …], "days": [1, …], "calendar": "CN"}; calendar "" for none.
+    hours: {"work": ["08:00-12:00", …], "days": [1, …], "calendar": "CN", "quiet": "22:00-07:00"}; "" for none.
     hotline: whom to call about what is not ours.
     """
 
@@ -24,6 +24,8 @@ class DistrictRow:
     levels: tuple[str, ...]
     hours: dict[str, Any]
     limits: dict[str, int]
+    days: dict[str, int]
+    most: dict[str, int]
     triage: str
     hotline: str
 

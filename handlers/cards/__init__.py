@@ -1,6 +1,6 @@
 """The living cards of tickets."""
 
-from handlers.cards.buttons import likely_departments
+from handlers.cards.choices import likely_departments
 from handlers.cards.drawing import as_picture, draw, picture_of
 from handlers.cards.face import Face
 

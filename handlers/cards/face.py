@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers import words
 from handlers.book import Book
+from handlers.cards.notes import notes_of
 from handlers.cards.origin import Origin, Outside, origin_of, outside_of
 from handlers.danger import POLICE, Call, whom_to_call
 from handlers.kinds import kinds_for_reporter, short_name
@@ -54,6 +55,12 @@ class Face:
     origin: Origin | None
     outside: Outside | None
     rule: str | None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def question(self) -> str | None:
+        """What stands under `asks.` in the catalogues; what is asked of the reporter has words of its own."""
+        return self.asks.partition(":")[0] if self.asks and self.asks != "sort" else None
 
 
 async def face_of(session: AsyncSession, card: Card, ticket: Ticket, book: Book, locale: str, now: datetime) -> Face:
@@ -103,6 +110,7 @@ async def face_of(session: AsyncSession, card: Card, ticket: Ticket, book: Book,
         origin=await origin_of(session, card, ticket),
         outside=outside_of(ticket, book),
         rule=await rule_of(session, card, ticket, book, locale),
+        notes=await notes_of(session, card, ticket, book, locale, now),
     )
 
 

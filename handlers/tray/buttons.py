@@ -1,8 +1,8 @@
 """The buttons under a leader's tray: for the ticket on top, whose number each of them carries."""
 
 from handlers.book import Book
-from handlers.cards.buttons import all_departments, in_rows, likely_departments
-from handlers.kinds import kind_buttons
+from handlers.cards.asked import asked_buttons
+from handlers.cards.choices import in_rows, likely_departments
 from handlers.labels import Label, Rows
 from models.ticket import UNSETTLED, WITH_LEADER, Ticket
 from models.tray import Tray
@@ -12,11 +12,9 @@ def buttons_of(
     tray: Tray, ticket: Ticket, book: Book, locale: str, *, is_pictured: bool, has_others: bool
 ) -> Rows:  # fmt: skip
     number = ticket.number
-    asks = tray.asks if tray.ticket_id == ticket.id else None
-    if asks == "dispatch" and ticket.is_before_work:
-        return all_departments(book, number)
-    if asks == "category" and ticket.may_be_recategorised:
-        return kind_buttons(ticket, book, locale)
+    asked = asked_buttons(tray.asks if tray.ticket_id == ticket.id else None, ticket, book, locale)
+    if asked is not None:
+        return asked
     rows: list[list[Label]] = []
     if ticket.stage in WITH_LEADER:
         rows += in_rows(likely_departments(ticket, book), number)

@@ -5,6 +5,7 @@ from models.ticket.number import Serial, case_code, short_number
 from models.ticket.record import DUPLICATE_RADIUS_M
 from models.ticket.stage import (
     BEFORE_WORK,
+    IN_HAND,
     LIFECYCLE,
     OPEN,
     UNSETTLED,
@@ -18,6 +19,7 @@ from models.ticket.ticket import Ticket
 __all__ = [
     "BEFORE_WORK",
     "DUPLICATE_RADIUS_M",
+    "IN_HAND",
     "LIFECYCLE",
     "OPEN",
     "UNSETTLED",

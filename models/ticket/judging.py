@@ -48,16 +48,15 @@ class Judging(Record):
 
     def tell_kind(self, new: Category, *, by: Person, at: datetime, limits: Limits) -> None:
         """The reporter says what it is, also that it is what was guessed. It has no clock yet."""
-        self._only_reporter(by)
+        self._only("tell_kind", by)
         if not self.asks_reporter:
             raise Refusal("category.sorted", number=self.number)
         self._become(new, by, at, limits)
 
     def check_may_recategorise(self, by: Person, grid: Grid) -> None:
         """Also asked before the card asks into what."""
+        self._only("recategorise", by, grid)
         leads = by.leads(grid)
-        if not (leads or by.works_for(self.department_id)):
-            raise Refusal("ticket.not_yours", number=self.number)
         if not self.may_be_recategorised or not (leads or self.stage in WITH_DEPARTMENT):
             raise Refusal("ticket.not_now", number=self.number, stage=self.stage, verb="recategorise")
 
@@ -77,8 +76,3 @@ class Judging(Record):
         old, self.category, self.is_restricted = self.category, new.code, new.is_restricted
         self.told = self.reading.put_right(new.code).as_data()
         self._tell("recategorised", by, at, old=old, new=new.code, limits=limits.as_data())
-
-    def _reckon(self, hours: OfficeHours) -> None:
-        table = self.timetable
-        self.dispatched_at, self.secured_at = table.start, table.secured_at
-        self.deadline, self.secure_by = table.deadline(hours), table.secure_by(hours)

@@ -1,18 +1,20 @@
 """The record of a ticket: what is kept, what can be asked of it, and the one way it moves."""
 
 from datetime import datetime, timedelta
-from math import cos, radians
-from typing import Any, Self
+from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, Select, case, func, select
+from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, reconstructor
 
+from models.deadline import OfficeHours
 from models.grid import Grid
 from models.person import Person
 from models.refusal import Refusal
+from models.rights import Standing, may, refusal
 from models.spot import Spot
+from models.task import Task
 from models.ticket.event import TicketEvent
-from models.ticket.stage import BEFORE_WORK, LIFECYCLE, OPEN, PAST, WITH_DEPARTMENT, Stage
+from models.ticket.stage import BEFORE_WORK, IN_HAND, LIFECYCLE, OPEN, PAST, WITH_DEPARTMENT, Stage
 from models.ticket.timetable import Timetable
 from models.told import Told
 from models.types import Base, Key, where
@@ -33,7 +35,13 @@ class Record(Base):
     told: what was read out of the words (models/told.py). is_named: the reporter may be named in the group.
     secure_by, secured_at: made safe (fenced, shut off); deadline: mended. Both told from the events (timetable.py),
     whose sum so far stands in clocks.
-    escalated: how many levels up it was told, because nobody sorted it in time.
+    escalated: how many levels up it was told, because nobody acted on it in time. reminded_for, late_for: the deadline
+    of which the department was reminded, and the one whose passing the leader was told of.
+    entry: report; relay: a leader's, for somebody who called him (代报); spot: dealt with by who found it (自行处置).
+    merged_into_id: the ticket it became part of. response: how several were called to it (calling.py).
+    request, extensions, suspensions, suspended_until: delaying.py. photo_waived: 完成 needs no picture in this round.
+    ended_by: confirmed, verified, lapsed or settled. satisfied: what the reporter said after that.
+    counted: what the tallies hold of it, as of its event counted_seq.
     """
 
     __abstract__ = True
@@ -43,6 +51,7 @@ class Record(Base):
         Index("ix_tickets_reporter_id", "reporter_id"),
         Index("ix_tickets_category", "category", "reported_at"),
         Index("ix_tickets_border_id", "border_id", **where("border_id IS NOT NULL")),
+        Index("ix_tickets_uncounted", "id", **where("counted_seq < last_seq")),
     )
 
     id: Mapped[Key]
@@ -81,6 +90,21 @@ class Record(Base):
     secure_by: Mapped[datetime | None] = mapped_column(default=None)
     secured_at: Mapped[datetime | None] = mapped_column(default=None)
     clocks: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    entry: Mapped[str] = mapped_column(default="report")
+    merged_into_id: Mapped[int | None] = mapped_column(default=None)
+    response: Mapped[str | None] = mapped_column(default=None)
+    request: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    extensions: Mapped[int] = mapped_column(default=0)
+    suspensions: Mapped[int] = mapped_column(default=0)
+    suspended_until: Mapped[datetime | None] = mapped_column(default=None)
+    photo_waived: Mapped[bool] = mapped_column(default=False)
+    urged_at: Mapped[datetime | None] = mapped_column(default=None)
+    reminded_for: Mapped[datetime | None] = mapped_column(default=None)
+    late_for: Mapped[datetime | None] = mapped_column(default=None)
+    ended_by: Mapped[str | None] = mapped_column(default=None)
+    satisfied: Mapped[bool | None] = mapped_column(default=None)
+    counted_seq: Mapped[int] = mapped_column(default=0)
+    counted: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     fix_said: Mapped[int] = mapped_column(default=0)
     """The last round whose fix was posted: once per round, whoever comes first (the picture or the minute)."""
     fix_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), default=None)
@@ -132,65 +156,48 @@ class Record(Base):
     def allows(self, verb: str) -> bool:
         return Stage(self.stage) in LIFECYCLE[verb]
 
-    # --- questions to the database --------------------------------------
-
-    @classmethod
-    def numbered(cls, number: str) -> Select[Self]:
-        return select(cls).where(cls.number == number)
-
-    @classmethod
-    def awaiting_department(cls, departments: frozenset[int]) -> Select[Self]:
-        return (
-            select(cls)
-            .where(cls.department_id.in_(departments), cls.stage.in_(WITH_DEPARTMENT))
-            .order_by(cls._due().is_(None), cls._due(), cls.id)
-        )
-
-    @classmethod
-    def _due(cls) -> ColumnElement[datetime | None]:
-        """`due_at`, as the database reckons it."""
-        return case((cls.secured_at.is_(None), func.coalesce(cls.secure_by, cls.deadline)), else_=cls.deadline)
-
-    @classmethod
-    def reported_by(cls, person: Person) -> Select[Self]:
-        return select(cls).where(cls.reporter_id == person.id).order_by(cls.id.desc())
-
-    @classmethod
-    def alike(cls, category: str, latitude: float, longitude: float, at: datetime) -> Select[Self]:
-        """Open tickets of this category, young and near enough to be the same problem.
-
-        Near by a box in degrees, somewhat wider than the radius; the caller measures the distance.
-        """
-        north = 1.1 * DUPLICATE_RADIUS_M / METRES_PER_DEGREE
-        east = north / max(0.01, cos(radians(latitude)))
-        return select(cls).where(
-            cls.category == category,
-            cls.reported_at > at - DUPLICATE_WITHIN,
-            cls.stage.in_(OPEN - {Stage.RESOLVED}),
-            cls.latitude.between(latitude - north, latitude + north),
-            cls.longitude.between(longitude - east, longitude + east),
-        )
-
     # --- how it moves -------------------------------------------------------
 
-    def _only_department(self, person: Person) -> None:
-        if not person.works_for(self.department_id):
-            raise Refusal("ticket.not_yours", number=self.number)
+    def standings(self, person: Person, grid: Grid | None = None, task: Task | None = None) -> frozenset[Standing]:
+        """What somebody is to this ticket now. grid: for whose leader he speaks; task: of which he may be a party."""
+        held = {Standing.ANYONE}
+        if self.reporter_id is not None and person.id == self.reporter_id:
+            held.add(Standing.REPORTER)
+        if grid is not None and person.leads(grid):
+            held.add(Standing.LEADER)
+        if person.works_for(self.department_id):
+            held.add(Standing.OFFICER)
+        if task is not None and person.works_for(task.department_id):
+            held.add(Standing.PARTY)
+        if person.is_inspector:
+            held.add(Standing.INSPECTOR)
+        if person.is_admin:
+            held.add(Standing.ADMIN)
+        return frozenset(held)
 
-    def _only_leader(self, person: Person, grid: Grid) -> None:
-        if not person.leads(grid):
-            raise Refusal("ticket.not_your_grid", number=self.number)
+    def _only(self, verb: str, by: Person, grid: Grid | None = None, task: Task | None = None) -> None:
+        """Who may do this, asked when it is done (models/rights.py)."""
+        if by.is_banned or not may(verb, self.standings(by, grid, task)):
+            raise Refusal(refusal(verb), number=self.number)
 
-    def _only_reporter(self, person: Person) -> None:
-        if self.reporter_id is None or person.id != self.reporter_id:
-            raise Refusal("ticket.not_your_report", number=self.number)
+    def _needs(self, reason: str) -> None:
+        if not reason.strip():
+            raise Refusal("ticket.reason_needed", number=self.number)
 
     def _move(self, verb: str, by: Person | None, at: datetime, **data: Any) -> None:
         to = LIFECYCLE[verb].get(Stage(self.stage))
         if to is None:
             raise Refusal("ticket.not_now", number=self.number, stage=self.stage, verb=verb)
         self.stage = to
+        if to not in IN_HAND or verb == "dispatch":
+            self.request = {}  # whoever asked for time has it no longer
         self._tell(PAST[verb], by, at, **data)
+
+    def _reckon(self, hours: OfficeHours) -> None:
+        """What the clocks say, after an event that changed them."""
+        table = self.timetable
+        self.dispatched_at, self.secured_at = table.start, table.secured_at
+        self.deadline, self.secure_by = table.deadline(hours), table.secure_by(hours)
 
     def _stand(self, spot: Spot) -> None:
         self.place_source, self.latitude, self.longitude = spot.source, spot.latitude, spot.longitude

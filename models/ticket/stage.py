@@ -24,6 +24,8 @@ OPEN = BEFORE_WORK | {Stage.WORKING, Stage.SUSPENDED, Stage.RESOLVED}
 
 WITH_DEPARTMENT = frozenset({Stage.DISPATCHED, Stage.WORKING, Stage.SUSPENDED})
 WITH_LEADER = frozenset({Stage.PENDING, Stage.FILED, Stage.RETURNED})
+IN_HAND = frozenset({Stage.DISPATCHED, Stage.WORKING})
+"""A department has it, and its clock runs."""
 
 
 class Border(StrEnum):
@@ -49,7 +51,7 @@ LIFECYCLE: Mapping[str, Mapping[Stage, Stage]] = {
     "decline": _all(BEFORE_WORK, Stage.DECLINED),
     "merge": _all(BEFORE_WORK, Stage.MERGED),
     "withdraw": _all(BEFORE_WORK, Stage.WITHDRAWN),
-    "dispatch": _all(BEFORE_WORK - {Stage.PENDING}, Stage.DISPATCHED),
+    "dispatch": _all(BEFORE_WORK - {Stage.PENDING} | {Stage.WORKING}, Stage.DISPATCHED),
     "accept": {Stage.DISPATCHED: Stage.WORKING},
     "return": _all(frozenset({Stage.DISPATCHED, Stage.WORKING}), Stage.RETURNED),
     "suspend": {Stage.WORKING: Stage.SUSPENDED},
@@ -57,11 +59,13 @@ LIFECYCLE: Mapping[str, Mapping[Stage, Stage]] = {
     "resolve": {Stage.WORKING: Stage.RESOLVED},
     "confirm": {Stage.RESOLVED: Stage.CLOSED},
     "verify": {Stage.RESOLVED: Stage.CLOSED},
+    "lapse": {Stage.RESOLVED: Stage.CLOSED},
+    "settle": {Stage.PENDING: Stage.CLOSED},
     "reopen": _all(frozenset({Stage.RESOLVED, Stage.CLOSED}), Stage.DISPATCHED),
-    "unsolved": {Stage.RESOLVED: Stage.DISPATCHED},
+    "unsolved": _all(frozenset({Stage.RESOLVED, Stage.CLOSED}), Stage.DISPATCHED),
 }
 """verb -> {stage it is allowed in: stage it leads to}. field.md b;
-after a rework the department accepts anew (contract 7)."""
+after a rework the department accepts anew (contract 7). lapse: nobody answered; settle: dealt with on the spot."""
 
 PAST: Mapping[str, str] = {
     "file": "filed",
@@ -76,6 +80,8 @@ PAST: Mapping[str, str] = {
     "resolve": "resolved",
     "confirm": "confirmed",
     "verify": "verified",
+    "lapse": "lapsed",
+    "settle": "settled",
     "reopen": "reopened",
     "unsolved": "unsolved",
 }

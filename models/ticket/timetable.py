@@ -16,7 +16,7 @@ Pause = tuple[datetime, datetime | None]
 @dataclass(frozen=True, slots=True)
 class Timetable:
     """start: when the clock began, at dispatch. extra: extensions granted, in units of the limit to finish.
-    pauses: suspensions, in order; the last may be open.
+    pauses: suspensions, in order; the last may be open. until: the last day the parties of a council agreed on.
     """
 
     department: int | None = None
@@ -25,6 +25,7 @@ class Timetable:
     extra: Decimal = Decimal(0)
     pauses: tuple[Pause, ...] = ()
     secured_at: datetime | None = None
+    until: datetime | None = None
 
     @classmethod
     def of(cls, events: Iterable[TicketEvent]) -> "Timetable":
@@ -35,7 +36,7 @@ class Timetable:
 
     def after(self, event: TicketEvent) -> "Timetable":
         """What this event changes: dispatched, unsolved, reopened, recategorised, extended, suspended, resumed,
-        secured."""
+        agreed, secured."""
         if event.kind == "dispatched":
             # The clock goes on when the same department gets it back; another one starts anew.
             again = self.start is not None and event.data["to"] == self.department
@@ -51,12 +52,17 @@ class Timetable:
             return replace(self, pauses=(*self.pauses, (event.at, None)))
         if event.kind == "resumed" and self.pauses:
             return replace(self, pauses=(*self.pauses[:-1], (self.pauses[-1][0], event.at)))
+        if event.kind == "agreed":
+            until = datetime.fromisoformat(event.data["until"])
+            return replace(self, until=max(until, self.until) if self.until else until)
         if event.kind == "secured":
             return replace(self, secured_at=event.at)
         return self
 
     def deadline(self, hours: OfficeHours) -> datetime | None:
         """When it must be mended. None: no clock, or it stands still now."""
+        if self.until is not None:
+            return self.until
         return self._due(self.limits.finish, self.extra, hours) if self.limits else None
 
     def secure_by(self, hours: OfficeHours) -> datetime | None:
@@ -86,6 +92,7 @@ class Timetable:
             "extra": str(self.extra),
             "pauses": [[_text(begun), _text(ended)] for begun, ended in self.pauses],
             "secured_at": _text(self.secured_at),
+            "until": _text(self.until),
         }
 
     @classmethod
@@ -98,6 +105,7 @@ class Timetable:
             Decimal(data["extra"]),
             tuple((datetime.fromisoformat(begun), _time(ended)) for begun, ended in data["pauses"]),
             _time(data["secured_at"]),
+            _time(data.get("until")),
         )
 
 

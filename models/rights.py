@@ -1,0 +1,70 @@
+"""Who may do what to a ticket: one table, asked in the verb at the moment it is done (contract 4 and 6)."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Standing(StrEnum):
+    """What somebody is to one ticket. Nobody is one by being an administrator of a chat."""
+
+    ANYONE = "anyone"
+    REPORTER = "reporter"
+    LEADER = "leader"  # of its grid, or of one above it; administrators stand in
+    OFFICER = "officer"  # of the department in charge
+    PARTY = "party"  # officer of a department called to it (吹哨), also of the one in charge
+    INSPECTOR = "inspector"
+    ADMIN = "admin"
+
+
+RIGHTS: Mapping[str, frozenset[Standing]] = {
+    "withdraw": frozenset({Standing.REPORTER}),
+    "confirm": frozenset({Standing.REPORTER}),
+    "unsolved": frozenset({Standing.REPORTER}),
+    "rate": frozenset({Standing.REPORTER}),
+    "tell_kind": frozenset({Standing.REPORTER}),
+    "settle": frozenset({Standing.REPORTER}),
+    "join": frozenset({Standing.ANYONE}),
+    "dispatch": frozenset({Standing.LEADER}),
+    "decline": frozenset({Standing.LEADER}),
+    "merge": frozenset({Standing.LEADER}),
+    "urge": frozenset({Standing.LEADER}),
+    "waive": frozenset({Standing.LEADER}),
+    "whistle": frozenset({Standing.LEADER}),
+    "agree": frozenset({Standing.LEADER}),
+    "grant": frozenset({Standing.LEADER}),
+    "refuse": frozenset({Standing.LEADER}),
+    "verify": frozenset({Standing.LEADER, Standing.INSPECTOR}),
+    "reopen": frozenset({Standing.LEADER, Standing.INSPECTOR}),
+    "recategorise": frozenset({Standing.LEADER, Standing.OFFICER}),
+    "accept": frozenset({Standing.OFFICER}),
+    "return": frozenset({Standing.OFFICER}),
+    "secure": frozenset({Standing.OFFICER}),
+    "resolve": frozenset({Standing.OFFICER}),
+    "ask_extend": frozenset({Standing.OFFICER}),
+    "ask_suspend": frozenset({Standing.OFFICER}),
+    "report_in": frozenset({Standing.PARTY}),
+    "finish": frozenset({Standing.PARTY}),
+    "excuse": frozenset({Standing.PARTY, Standing.LEADER}),
+    "step": frozenset({Standing.PARTY, Standing.LEADER}),
+    "lift": frozenset({Standing.OFFICER, Standing.LEADER}),
+    "audit": frozenset({Standing.ADMIN}),
+}
+"""verb -> who may. What is in nobody's list here (lapse, resume, escalate …) is done by the clock alone."""
+
+REFUSALS: Mapping[Standing, str] = {
+    Standing.REPORTER: "ticket.not_your_report",
+    Standing.LEADER: "ticket.not_your_grid",
+    Standing.INSPECTOR: "ticket.not_yours",
+    Standing.OFFICER: "ticket.not_yours",
+    Standing.PARTY: "ticket.not_yours",
+    Standing.ADMIN: "who.only_admin",
+}
+
+
+def may(verb: str, standings: frozenset[Standing]) -> bool:
+    return not RIGHTS[verb].isdisjoint(standings)
+
+
+def refusal(verb: str) -> str:
+    """The key of the sentence for who may not: of the first one that might."""
+    return next(key for standing, key in REFUSALS.items() if standing in RIGHTS[verb])

@@ -1,0 +1,79 @@
+"""One department's part in a ticket that several were called to (吹哨报到, 协商): its own words, deadline, photo."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, Select, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.types import Base, Key
+
+
+class Part(StrEnum):
+    LEAD = "lead"  # 主办
+    JOINT = "joint"  # 协办
+    PARTY = "party"  # of a council
+
+
+class Task(Base):
+    """One per department and round of a ticket.
+
+    words: what it is to do, masked; empty: what the ticket says. due_at: by when; None: the ticket's own deadline.
+    report_in_by: by when it is to be there (报到). excused_at: it was let off, or handed its part back, with `reason`.
+    told_late: it was said already that it has not reported in.
+    """
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "round", "department_id"),
+        Index("ix_tasks_department_id", "department_id"),
+    )
+
+    id: Mapped[Key]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    round: Mapped[int] = mapped_column(default=1)
+    part: Mapped[str]
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
+    words: Mapped[str] = mapped_column(default="")
+    due_at: Mapped[datetime | None] = mapped_column(default=None)
+    called_at: Mapped[datetime]
+    report_in_by: Mapped[datetime | None] = mapped_column(default=None)
+    reported_in_at: Mapped[datetime | None] = mapped_column(default=None)
+    reported_in_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), default=None)
+    done_at: Mapped[datetime | None] = mapped_column(default=None)
+    done_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), default=None)
+    excused_at: Mapped[datetime | None] = mapped_column(default=None)
+    reason: Mapped[str | None] = mapped_column(default=None)
+    told_late: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def is_open(self) -> bool:
+        return self.done_at is None and self.excused_at is None
+
+    @property
+    def minutes(self) -> int | None:
+        """From the call to 报到."""
+        if self.reported_in_at is None:
+            return None
+        return int((self.reported_in_at - self.called_at).total_seconds() // 60)
+
+    def is_awaited(self, at: datetime) -> bool:
+        """Called, and not there in time."""
+        return self.is_open and self.reported_in_at is None and self.report_in_by is not None and at > self.report_in_by
+
+    @classmethod
+    def of(cls, ticket_id: int, round: int) -> Select["Task"]:
+        return select(cls).where(cls.ticket_id == ticket_id, cls.round == round).order_by(cls.id)
+
+
+class Council(Base):
+    """协商议事会: when and where the parties of a ticket meet, and what they found the causes to be (masked)."""
+
+    __tablename__ = "councils"
+
+    id: Mapped[Key]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), unique=True)
+    at: Mapped[datetime]
+    place: Mapped[str]
+    causes: Mapped[str] = mapped_column(default="")
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), default=None)

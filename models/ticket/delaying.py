@@ -1,0 +1,112 @@
+"""延期, 挂账: the department asks for time, and the leader says yes or no (field.md b)."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from models.deadline import CLOCKS, OfficeHours
+from models.grid import Grid
+from models.person import Person
+from models.refusal import Refusal
+from models.ticket.record import Record
+from models.ticket.stage import IN_HAND
+
+MOST_EXTENSIONS, MOST_SUSPENSIONS = 2, 1
+LONGEST_SUSPENSION = timedelta(days=365)
+HOUR = timedelta(hours=1)
+
+
+class Delaying(Record):
+    """request: what the department asks for just now ({} for nothing): {"what": "extend", "hours", "more", "reason"}
+    or {"what": "suspend", "until", "reason"}. It falls when the ticket leaves the department's hands."""
+
+    __abstract__ = True
+
+    def ask_extension(self, hours: Decimal, reason: str, *, by: Person, at: datetime) -> None:
+        """hours: of the clock of its limit; at most one more original limit, at most twice, and not when overdue."""
+        self._only("ask_extend", by)
+        self._needs(reason)
+        if self.stage not in IN_HAND:
+            raise Refusal("ticket.not_now", number=self.number, stage=self.stage, verb="extend")
+        if self.is_overdue(at):
+            raise Refusal("extend.overdue", number=self.number)
+        if self.extensions >= MOST_EXTENSIONS:
+            raise Refusal("extend.used_up", number=self.number, most=MOST_EXTENSIONS)
+        self._only_one_request()
+        longest = self.longest_extension
+        if longest is None:
+            raise Refusal("extend.no_clock", number=self.number)
+        if not 0 < hours <= longest:
+            raise Refusal("extend.too_long", number=self.number, hours=f"{longest.normalize():f}")
+        more = hours / self._unit_hours
+        self._ask("extend", by, at, hours=f"{hours.normalize():f}", more=str(more), reason=reason)
+
+    def ask_suspension(self, until: datetime, reason: str, *, by: Person, at: datetime) -> None:
+        """To a moment, at most a year away, once; from work in hand."""
+        self._only("ask_suspend", by)
+        self._needs(reason)
+        if not self.allows("suspend"):
+            raise Refusal("ticket.not_now", number=self.number, stage=self.stage, verb="suspend")
+        if self.suspensions >= MOST_SUSPENSIONS:
+            raise Refusal("suspend.used_up", number=self.number)
+        self._only_one_request()
+        if not at < until <= at + LONGEST_SUSPENSION:
+            raise Refusal("suspend.when", number=self.number)
+        self._ask("suspend", by, at, until=until.isoformat(), reason=reason)
+
+    def grant(self, *, by: Person, at: datetime, grid: Grid, hours: OfficeHours) -> None:
+        """同意."""
+        asked = self._requested("grant", by, grid)
+        self.request = {}
+        if asked["what"] == "extend":
+            self.extensions += 1
+            self._tell("extended", by, at, hours=asked["hours"], more=asked["more"], reason=asked["reason"])
+        else:
+            until = datetime.fromisoformat(asked["until"])
+            if until <= at:
+                raise Refusal("suspend.when", number=self.number)
+            self._move("suspend", by, at, until=asked["until"], reason=asked["reason"])
+            self.suspensions += 1
+            self.suspended_until = until
+        self._reckon(hours)
+
+    def refuse(self, reason: str, *, by: Person, at: datetime, grid: Grid) -> None:
+        """不同意: uses none of its extensions up."""
+        asked = self._requested("refuse", by, grid)
+        self.request = {}
+        self._tell("refused", by, at, what=asked["what"], reason=reason)
+
+    def resume(self, *, at: datetime, hours: OfficeHours) -> None:
+        """Its day has come, or it became dangerous: it wakes by itself."""
+        self._move("resume", None, at)
+        self.suspended_until = None
+        self._reckon(hours)
+
+    @property
+    def longest_extension(self) -> Decimal | None:
+        """One more original limit, in hours of its clock. None: it has no clock."""
+        limits = self.timetable.limits
+        if limits is None or CLOCKS[limits.finish.unit] is None or self.deadline is None:
+            return None
+        return limits.finish.value * self._unit_hours
+
+    @property
+    def _unit_hours(self) -> Decimal:
+        """How many hours one unit of its limit is."""
+        limits = self.timetable.limits
+        clock = CLOCKS[limits.finish.unit] if limits else None
+        return Decimal(clock.unit // HOUR) if clock else Decimal(1)
+
+    def _ask(self, what: str, by: Person, at: datetime, **data: Any) -> None:
+        self.request = {"what": what, **data}
+        self._tell("asked", by, at, what=what, **data)
+
+    def _only_one_request(self) -> None:
+        if self.request:
+            raise Refusal("request.pending", number=self.number)
+
+    def _requested(self, verb: str, by: Person, grid: Grid) -> dict[str, Any]:
+        self._only(verb, by, grid)
+        if not self.request:
+            raise Refusal("request.none", number=self.number)
+        return self.request

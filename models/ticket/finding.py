@@ -1,0 +1,52 @@
+"""What can be asked of the tickets: by number, by who has to act, by who reported it, and what is alike."""
+
+from datetime import datetime
+from math import cos, radians
+from typing import Self
+
+from sqlalchemy import ColumnElement, Select, case, func, select
+
+from models.person import Person
+from models.ticket.record import DUPLICATE_RADIUS_M, DUPLICATE_WITHIN, METRES_PER_DEGREE, Record
+from models.ticket.stage import OPEN, WITH_DEPARTMENT, Stage
+
+
+class Finding(Record):
+    __abstract__ = True
+
+    @classmethod
+    def numbered(cls, number: str) -> Select[Self]:
+        return select(cls).where(cls.number == number)
+
+    @classmethod
+    def awaiting_department(cls, departments: frozenset[int]) -> Select[Self]:
+        return (
+            select(cls)
+            .where(cls.department_id.in_(departments), cls.stage.in_(WITH_DEPARTMENT))
+            .order_by(cls._due().is_(None), cls._due(), cls.id)
+        )
+
+    @classmethod
+    def _due(cls) -> ColumnElement[datetime | None]:
+        """`due_at`, as the database reckons it."""
+        return case((cls.secured_at.is_(None), func.coalesce(cls.secure_by, cls.deadline)), else_=cls.deadline)
+
+    @classmethod
+    def reported_by(cls, person: Person) -> Select[Self]:
+        return select(cls).where(cls.reporter_id == person.id).order_by(cls.id.desc())
+
+    @classmethod
+    def alike(cls, category: str, latitude: float, longitude: float, at: datetime) -> Select[Self]:
+        """Open tickets of this category, young and near enough to be the same problem.
+
+        Near by a box in degrees, somewhat wider than the radius; the caller measures the distance.
+        """
+        north = 1.1 * DUPLICATE_RADIUS_M / METRES_PER_DEGREE
+        east = north / max(0.01, cos(radians(latitude)))
+        return select(cls).where(
+            cls.category == category,
+            cls.reported_at > at - DUPLICATE_WITHIN,
+            cls.stage.in_(OPEN - {Stage.RESOLVED}),
+            cls.latitude.between(latitude - north, latitude + north),
+            cls.longitude.between(longitude - east, longitude + east),
+        )
