@@ -3,6 +3,7 @@
 from typing import Any
 
 from handlers.desk import Desk
+from handlers.history import event_told
 from handlers.routing import Router
 from handlers.whose import rule_told, why_it_waits
 from models.refusal import Refusal
@@ -52,30 +53,5 @@ def _shown(desk: Desk, ticket: Ticket, events: list[TicketEvent], locale: str) -
         "overdue": ticket.is_overdue(desk.now),
         "rule": rule_told(book, locale, ticket, sent.data.get("rule")) if sent is not None else None,
         "why": why_it_waits(book, locale, ticket, returned.data.get("reason") if returned else None),
-        "events": [
-            {
-                "kind": event.kind,
-                "at": event.at,
-                "reason": event.data.get("reason"),
-                "to": _name(desk, event, ticket, locale),
-                "rule": rule_told(book, locale, ticket, event.data.get("rule")),
-                "grid": _grid_name(desk, event),
-                "minutes": event.data.get("minutes"),
-            }
-            for event in events
-        ],
+        "events": [{"at": event.at, "told": event_told(book, locale, ticket, event, desk.now)} for event in events],
     }
-
-
-def _name(desk: Desk, event: TicketEvent, ticket: Ticket, locale: str) -> str | None:
-    """The department it went to, the category it was given; not one that was restricted where all may read this."""
-    if event.kind == "recategorised":
-        kind = desk.town.category(event.data["new"])
-        return None if kind.is_restricted and not ticket.is_restricted else kind.name(locale)
-    department = desk.town.departments.get(event.data.get("to") or 0)
-    return department.name if department else None
-
-
-def _grid_name(desk: Desk, event: TicketEvent) -> str | None:
-    grid = desk.town.grids.get(event.data.get("grid") or 0)
-    return grid.name if grid else None
