@@ -15,7 +15,7 @@ from models.chat import Message
 from models.correction import Correction
 from models.photo import Photo
 from models.refusal import Refusal
-from models.ticket import Ticket
+from models.ticket import Stage, Ticket
 
 router = Router()
 INTO = re.compile(r"^(为|成|到|作|[:：])\s*")
@@ -132,7 +132,7 @@ async def _hide(desk: Desk, ticket: Ticket) -> None:
 async def _route_anew(desk: Desk, ticket: Ticket, new: Category) -> None:
     """Before work it goes where the rules send what it really is; no rule overrides what a person has said."""
     book = desk.town
-    if book.district.triage != "auto" or not ticket.allows("dispatch"):
+    if book.district.triage != "auto" or ticket.stage == Stage.PENDING or not ticket.is_before_work:
         return
     is_ours = not ticket.is_outside and ticket.place_source != "nowhere"
     way = book.way(new, desk.grid_of(ticket), ticket.text) if is_ours else None

@@ -47,6 +47,9 @@ async def dispatch_pressed(desk: Desk) -> None:
     if department is None or department.retired_at is not None:
         raise Refusal("press.unknown")
     _only_leader(desk, ticket)
+    if ticket.stage == Stage.WORKING and await question_about(desk, ticket) != "dispatch":
+        # 转派 takes it out of busy hands, no old button does.
+        raise Refusal("ticket.not_now", number=ticket.number, stage=ticket.stage, verb="dispatch")
     other = await _sent_by_another(desk, ticket)
     if other is not None and other.id != department.id:
         await desk.answer("dispatch.taken", number=ticket.number, department=other.name)

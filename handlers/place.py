@@ -93,7 +93,7 @@ async def put(desk: Desk, ticket: Ticket, spot: Spot) -> None:
     book = desk.town
     category = book.category(ticket.category)
     way = None if ticket.is_outside else book.way(category, grid, ticket.text)
-    another = way is not None and way.lead.id != ticket.department_id and ticket.allows("dispatch")
+    another = way is not None and way.lead.id != ticket.department_id and ticket.is_before_work
     if another and book.district.triage == "auto" and not await sorted_by_hand(desk, ticket):
         route(desk, ticket)
 

@@ -3,10 +3,11 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, Select, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, Select, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
 from models.grid import Grid
+from models.refusal import Refusal
 from models.types import Base, Key
 
 
@@ -18,13 +19,18 @@ class RoleKind(StrEnum):
 
 
 class Person(Base):
-    """Somebody. Names stand in `Address` alone, so that they can be erased without touching the record."""
+    """Somebody. Names stand in `Address` alone, so that they can be erased without touching the record.
+
+    misses, missed_at: links that opened nothing, tried one after another, and when the last one was (trust.py).
+    """
 
     __tablename__ = "people"
 
     id: Mapped[Key]
     locale: Mapped[str | None] = mapped_column(default=None)
     banned_at: Mapped[datetime | None] = mapped_column(default=None)
+    misses: Mapped[int] = mapped_column(default=0)
+    missed_at: Mapped[datetime | None] = mapped_column(default=None)
     roles: Mapped[list["Role"]] = relationship(back_populates="person", lazy="raise", foreign_keys="Role.person_id")
     addresses: Mapped[list["Address"]] = relationship(back_populates="person", lazy="raise")
 
@@ -66,9 +72,25 @@ class Person(Base):
             .order_by(cls.id)
         )
 
+    @classmethod
+    def called(cls, name: str) -> Select["Person"]:
+        """Those a channel calls so, by name or by @username (without the @, in any case)."""
+        fits = (Address.name == name) | (func.lower(Address.username) == name.lower())
+        return (
+            select(cls)
+            .where(cls.id.in_(select(Address.person_id).where(fits)))
+            .options(selectinload(cls.roles), selectinload(cls.addresses))
+            .order_by(cls.id)
+        )
+
     @property
     def is_banned(self) -> bool:
         return self.banned_at is not None
+
+    @property
+    def name(self) -> str:
+        """What a channel calls him; empty where that was erased, or nobody ever told it."""
+        return next((address.name for address in self.addresses if address.name), "")
 
     @property
     def is_admin(self) -> bool:
@@ -96,8 +118,65 @@ class Person(Base):
     def works_for(self, department_id: int | None) -> bool:
         return department_id is not None and department_id in self.departments
 
+    @property
+    def held(self) -> list["Role"]:
+        """What he is now."""
+        return self._held()
+
+    def grant(
+        self, kind: str, *, at: datetime, grid_id: int | None = None, department_id: int | None = None
+    ) -> "Role | None":
+        """Let in. A role that was taken away is given again; None: he has it already."""
+        wanted = (kind, grid_id, department_id)
+        role = next((role for role in self.roles if (role.kind, role.grid_id, role.department_id) == wanted), None)
+        if role is not None and role.revoked_at is None:
+            return None
+        if role is None:
+            role = Role(person_id=self.id, kind=kind, grid_id=grid_id, department_id=department_id, granted_at=at)
+            self.roles.append(role)
+        # Given in chat: neither the folder nor the settings take it away again.
+        role.revoked_at = role.revoked_by_id = None
+        role.by_folder = role.by_settings = False
+        role.granted_at = at
+        return role
+
+    def strip(self, kind: str | None, *, by: "Person", at: datetime, other_admins: int) -> list["Role"]:
+        """Take away what he holds, or what of it is of one kind. other_admins: how many there are besides him; the
+        last one stays, or nobody could let anybody in. Returns the roles that ended."""
+        _only_admin(by)
+        roles = [role for role in self._held() if kind in (None, role.kind)]
+        if not roles:
+            raise Refusal("revoke.none")
+        if not other_admins and any(role.kind == RoleKind.ADMIN for role in roles):
+            raise Refusal("revoke.last_admin")
+        for role in roles:
+            role.revoked_at, role.revoked_by_id = at, by.id
+        return roles
+
+    def shut_out(self, *, by: "Person", at: datetime, other_admins: int) -> None:
+        """What he says makes no tickets and what he presses does nothing, until an administrator lets him in again."""
+        _only_admin(by)
+        if by.id == self.id:
+            raise Refusal("ban.yourself")
+        if self.is_banned:
+            raise Refusal("ban.already")
+        if self.is_admin and not other_admins:
+            raise Refusal("revoke.last_admin")
+        self.banned_at = at
+
+    def let_in(self, *, by: "Person") -> None:
+        _only_admin(by)
+        if not self.is_banned:
+            raise Refusal("unban.not_banned")
+        self.banned_at = None
+
     def _held(self) -> list["Role"]:
         return [role for role in self.roles if role.revoked_at is None]
+
+
+def _only_admin(person: Person) -> None:
+    if person.is_banned or not person.is_admin:
+        raise Refusal("who.only_admin")
 
 
 class Address(Base):
@@ -140,3 +219,11 @@ class Role(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(default=None)
     revoked_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), default=None)
     person: Mapped[Person] = relationship(back_populates="roles", lazy="raise", foreign_keys=[person_id])
+
+    @classmethod
+    def of_other_admins(cls, person_id: int) -> Select[int]:
+        """The persons who are administrators besides this one and can be heard. Locked: of two who revoke each other
+        at the same time one is the last."""
+        heard = select(Person.id).where(Person.banned_at.is_(None))
+        held = cls.kind == RoleKind.ADMIN.value, cls.revoked_at.is_(None), cls.person_id != person_id
+        return select(cls.person_id).where(*held, cls.person_id.in_(heard)).with_for_update(of=cls)

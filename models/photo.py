@@ -6,17 +6,19 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, Select, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.types import Base, Key
+from models.types import Base, Key, where
 
 
 class PhotoState(StrEnum):
     WAITING = "waiting"
     KEPT = "kept"
     FAILED = "failed"
+    GONE = "gone"  # kept as long as the district keeps pictures, and no longer
 
 
 class Photo(Base):
-    """ref, key: the channel's own names for it. media: hash of the clean picture, once kept. role: before or after.
+    """ref, key: the channel's own names for it. media: hash of the clean picture, once kept. role: before, after, or
+    pair (both in one, as the group saw it).
 
     file: it came as a file and still carries its metadata under `ref`, which therefore is never passed on.
     """
@@ -26,6 +28,7 @@ class Photo(Base):
         Index("ix_photos_ticket_id", "ticket_id"),
         Index("ix_photos_draft_id", "draft_id"),
         Index("ix_photos_key", "key"),
+        Index("ix_photos_bytes", "ticket_id", **where("state <> 'gone'")),
     )
 
     id: Mapped[Key]

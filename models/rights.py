@@ -53,10 +53,10 @@ RIGHTS: Mapping[str, frozenset[Standing]] = {
 
 REFUSALS: Mapping[Standing, str] = {
     Standing.REPORTER: "ticket.not_your_report",
-    Standing.LEADER: "ticket.not_your_grid",
-    Standing.INSPECTOR: "ticket.not_yours",
     Standing.OFFICER: "ticket.not_yours",
     Standing.PARTY: "ticket.not_yours",
+    Standing.LEADER: "ticket.not_your_grid",
+    Standing.INSPECTOR: "ticket.not_yours",
     Standing.ADMIN: "who.only_admin",
 }
 

@@ -72,4 +72,4 @@ def as_picture(photo: Photo) -> dict[str, Any] | None:
     which still tells where and when."""
     if photo.state == PhotoState.KEPT and photo.media:
         return {"media": photo.media, "ref": None if photo.file else photo.ref}
-    return {"ref": photo.ref} if not photo.file and photo.state != PhotoState.FAILED else None
+    return {"ref": photo.ref} if not photo.file and photo.state == PhotoState.WAITING else None

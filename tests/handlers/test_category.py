@@ -37,7 +37,7 @@ async def test_by_a_button_on_the_departments_card(town: Town) -> None:
     assert 3 <= len(asking.labels) <= 9
     assert "道路破损" in asking.labels
     assert "路面塌陷" not in asking.labels
-    assert told("category.which") in asking.text
+    assert told("asks.category") in asking.text
     await town.lu.presses("取消", on=job)
     assert job.now().labels == usual
     await town.lu.presses("改类别", on=job)
@@ -99,7 +99,7 @@ async def test_by_command_with_number_and_code(town: Town) -> None:
 async def test_other_words_answer_the_card_that_asks(town: Town) -> None:
     await town.lin.posts(HOLE)
     await town.lu.says("改类", reply_to=town.job)
-    assert told("category.which") in town.job.text
+    assert told("asks.category") in town.job.text
     await town.lu.says("道路破损", reply_to=town.job)
     assert await category(town) == "E0113"
 

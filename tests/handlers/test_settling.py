@@ -27,12 +27,27 @@ async def test_what_is_closed_is_closed(town: Town) -> None:
     fix = town.last(GROUP)
     yes, no = fix.data("已解决"), fix.data("没解决")
     await town.lin.presses("已解决", on=fix)
-    for data in (yes, no):
-        assert await town.lin.forges(data, on=fix) == told("ticket.not_now", number="LH2611200001", stage="closed")
+    assert await town.lin.forges(yes, on=fix) == told("ticket.not_now", number="LH2611200001", stage="closed")
+    assert await town.mei.forges(no, on=fix) == told("ticket.not_your_report", number="LH2611200001")
     await town.lin.says("/withdraw LH2611200001")
     assert town.last(GROUP).text == told("ticket.not_now", number="LH2611200001", stage="closed")
-    assert fix.now().labels == []
     assert "已结案" in card.now().text
+
+
+async def test_what_broke_again_may_be_sent_back_for_some_days(town: Town) -> None:
+    await town.lin.posts(HOLE)
+    await town.lu.posts("", reply_to=town.job)
+    fix = town.last(GROUP)
+    no = fix.data("没解决")
+    await town.lin.presses("已解决", on=fix)
+    await town.passes(days=14)
+    assert await town.lin.forges(no, on=fix) == told("unsolved.noted", number="LH2611200001")
+    assert "已派遣" in town.card.text
+    await town.lu.posts("", reply_to=town.job)
+    fix = town.last(GROUP)
+    await town.lin.presses("已解决", on=fix)
+    await town.passes(days=16)
+    assert await town.lin.forges(no, on=fix) == told("reopen.too_late", number="LH2611200001", days=15)
 
 
 async def test_not_fixed_begins_a_second_round_with_a_new_limit(town: Town) -> None:

@@ -54,9 +54,12 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("used_by_id", BIG, nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_by_id", BIG, nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_invitations_by_id")),
         sa.ForeignKeyConstraint(["department_id"], ["departments.id"], name=op.f("fk_invitations_department_id")),
         sa.ForeignKeyConstraint(["grid_id"], ["grids.id"], name=op.f("fk_invitations_grid_id")),
+        sa.ForeignKeyConstraint(["revoked_by_id"], ["people.id"], name=op.f("fk_invitations_revoked_by_id")),
         sa.ForeignKeyConstraint(["used_by_id"], ["people.id"], name=op.f("fk_invitations_used_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
         sa.UniqueConstraint("hash", name=op.f("uq_invitations_hash")),
@@ -131,7 +134,18 @@ def upgrade() -> None:
     op.add_column("district", sa.Column("days", sa.JSON(), nullable=False, server_default="{}"))
     op.add_column("district", sa.Column("most", sa.JSON(), nullable=False, server_default="{}"))
 
+    op.add_column("people", sa.Column("misses", BIG, nullable=False, server_default="0"))
+    op.add_column("people", sa.Column("missed_at", sa.DateTime(timezone=True), nullable=True))
+
     op.add_column("photos", sa.Column("department_id", BIG, nullable=True))
+    op.create_index(
+        "ix_photos_bytes",
+        "photos",
+        ["ticket_id"],
+        unique=False,
+        sqlite_where=sa.text("state <> 'gone'"),
+        postgresql_where=sa.text("state <> 'gone'"),
+    )
     op.create_index("ix_photos_key", "photos", ["key"], unique=False)
 
     op.add_column("tickets", sa.Column("entry", sa.Text(), nullable=False, server_default="report"))
@@ -164,6 +178,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_tickets_uncounted", "tickets")
     op.drop_index("ix_photos_key", "photos")
+    op.drop_index("ix_photos_bytes", "photos")
     with op.batch_alter_table("tickets") as batch_op:
         batch_op.drop_column("counted")
         batch_op.drop_column("counted_seq")
@@ -185,6 +200,9 @@ def downgrade() -> None:
     with op.batch_alter_table("district") as batch_op:
         batch_op.drop_column("most")
         batch_op.drop_column("days")
+    with op.batch_alter_table("people") as batch_op:
+        batch_op.drop_column("missed_at")
+        batch_op.drop_column("misses")
     with op.batch_alter_table("photos") as batch_op:
         batch_op.drop_column("department_id")
     op.drop_table("tasks")
