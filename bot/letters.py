@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.channels.base import Button, Letter, Picture
+from bot.channels.base import Button, Document, Letter, Picture
 from handlers import cards
 from handlers import tray as trays
 from handlers.book import Book
@@ -75,12 +75,13 @@ async def prepare(
     message = await session.get(Message, target) if target is not None and kind in ("edit", "remove") else None
     if kind in ("edit", "remove") and (message is None or message.external_id is None):
         raise Unsayable("the message it changes was never sent")
-    picture = content.get("picture") or {}
+    picture, file = content.get("picture") or {}, content.get("document")
     letter = Letter(
         kind=kind,  # type: ignore[arg-type]
         chat=chat.external_id,
         topic=topic,
         text=content.get("text", ""),
+        document=Document(file["name"], file["text"].encode()) if file else None,
         buttons=tuple(tuple(Button(**button) for button in line) for line in content.get("buttons", ())),
         reply_to=reply_to,
         edit_of=message.external_id if message else await _reacted_to(session, content),

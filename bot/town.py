@@ -13,6 +13,8 @@ from bot import counts, inbox
 from bot.callers import heed_admin_ids
 from bot.channels.base import Channel, Raw, SendError, TokenRejected
 from bot.channels.clock import ClockChannel
+from bot.counting import begin_counting
+from bot.digests import begin_digests
 from bot.errands import Errands
 from bot.menus import menus
 from bot.runtime import Runtime
@@ -53,6 +55,8 @@ class Town:
         async with self.runtime.database.write() as session:
             for channel in self.runtime.channels:
                 await heed_admin_ids(session, channel, self.runtime.admin_ids, self.runtime.clock.now())
+            await begin_digests(session, self.runtime.clock.now())
+            await begin_counting(session, self.runtime.clock.now())
         if self.runtime.database.is_sqlite:
             await self.sender.recover()
             await self.errands.recover()

@@ -10,6 +10,6 @@ router = Router()
 @router.button("accept")
 async def accept(desk: Desk) -> None:
     ticket = await desk.ticket()
-    ticket.accept(by=desk.me, at=desk.now)
+    ticket.accept(by=desk.me, at=desk.now, tasks=await desk.tasks_of(ticket))
     done = "accept.restricted" if ticket.is_restricted else "accept.done"
     await desk.answer(done, ticket=ticket, number=ticket.number)

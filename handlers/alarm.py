@@ -5,7 +5,7 @@ from sqlalchemy import update
 from handlers.danger import whom_to_call_at_once
 from handlers.desk import Desk
 from models.mail import Outbox
-from models.ticket import Ticket
+from models.ticket import Stage, Ticket
 from reading.personal import mask
 from reading.problem import Problem
 
@@ -25,6 +25,8 @@ async def alarm(desk: Desk, ticket: Ticket, problem: Problem, text: str) -> bool
     desk.tickets.setdefault(ticket.id, ticket)
     if not ticket.alarm(problem.calls, mask(text), by=desk.me, at=desk.now):
         return False
+    if ticket.stage == Stage.SUSPENDED:
+        ticket.resume(at=desk.now, hours=desk.town.hours, danger=True)  # nothing dangerous rests until a day
     # What is still queued of it was not urgent then, and nothing overtakes an elder of its own ticket.
     queued = update(Outbox).where(Outbox.ticket_id == ticket.id, Outbox.is_pending())
     await desk.session.execute(queued.values(is_urgent=True))

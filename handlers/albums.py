@@ -3,6 +3,8 @@ or one fix."""
 
 from typing import Any
 
+from sqlalchemy import update
+
 from handlers.desk import Desk
 from handlers.drafts import ask, explained, open_draft
 from handlers.locating import home
@@ -11,6 +13,8 @@ from handlers.resolve import add_to_fix
 from handlers.routing import Router
 from models.chat import Message
 from models.draft import ASKED_FOR, Draft
+from models.photo import Photo
+from models.ticket import Ticket
 from reading.personal import mask
 
 router = Router()
@@ -50,6 +54,30 @@ async def album_part(desk: Desk, album: str, caption: str, *, asked_for: bool = 
         fetch(desk, photos, desk.lane(desk.here))
     elif caption and draft.awaits(desk.me, desk.now):
         await explained(desk, draft, caption)
+
+
+async def album_taken(desk: Desk, ticket: Ticket, message: Message) -> None:
+    """One part made a ticket at once: the parts that came before are its own, and those that come later will be."""
+    if desk.said.album is None:
+        return
+    draft = await desk.session.scalar(Draft.of_album(desk.here.id, desk.said.album))
+    if draft is None:
+        draft = Draft(
+            chat_id=desk.here.id, person_id=desk.me.id, album=desk.said.album, state="opened", text="",
+            report_id=message.id, begun_at=desk.now,
+        )  # fmt: skip
+        desk.session.add(draft)
+        await desk.session.flush()
+    elif draft.ticket_id is not None:
+        return
+    if draft.question_id is not None:
+        desk.remove(draft.question_id, draft.chat_id)
+    draft.state, draft.ticket_id, draft.text, message.draft_id = "opened", ticket.id, "", draft.id
+    await desk.session.execute(update(Message).where(Message.draft_id == draft.id).values(ticket_id=ticket.id))
+    photos: list[Photo] = await desk.all_of(Photo.of_draft(draft.id))
+    for photo in photos:
+        photo.ticket_id = ticket.id
+    fetch(desk, photos, desk.lane(desk.here))
 
 
 @router.timer("album")

@@ -62,6 +62,8 @@ class Desk(Saying):
     async def task_of_mine(self, ticket: Ticket) -> Task | None:
         """The part of the department this person works for: an open one before one that is over."""
         mine = [task for task in await self.tasks_of(ticket) if self.me.works_for(task.department_id)]
+        here = self.chat.department_id if self.chat is not None else None  # who works for two speaks for one of them
+        mine.sort(key=lambda task: task.department_id != here)
         return next((task for task in mine if task.is_open), mine[0] if mine else None)
 
     def grid_of(self, ticket: Ticket) -> Grid:

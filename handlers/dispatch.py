@@ -63,7 +63,7 @@ async def redispatch(desk: Desk) -> None:
     """转派: the card shows all departments as buttons."""
     ticket = await desk.ticket()
     _only_leader(desk, ticket)
-    if not ticket.is_before_work:
+    if not (ticket.is_before_work or ticket.allows("dispatch")):
         raise Refusal("ticket.not_now", number=ticket.number, stage=ticket.stage, verb="dispatch")
     await ask_on_card(desk, ticket, "dispatch")
     await desk.answer("dispatch.choose")

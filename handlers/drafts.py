@@ -3,19 +3,23 @@
 from datetime import timedelta
 from typing import Any
 
+from handlers import spam
 from handlers.danger import whom_to_call_at_once
 from handlers.desk import Desk, Label
-from handlers.locating import Located, locate
+from handlers.locating import Located, locate, own_grid
 from handlers.notices import photo_unexplained, photos_changed
 from handlers.nowhere import somewhere
-from handlers.opening import Report, fetch, keep_photos, open_report
+from handlers.opening import fetch, keep_photos, open_report
+from handlers.reported import REPORT, SPOT, Report
 from handlers.routing import Router
+from handlers.spoken import begun
 from models.chat import Message
 from models.draft import ANSWER_WITHIN, ASK_FOR, ASKED_FOR, Draft
 from models.photo import Photo
 from models.refusal import Refusal
 from models.ticket import Ticket
 from reading.personal import mask
+from reading.problem import Problem
 
 router = Router()
 
@@ -74,8 +78,15 @@ def settled(desk: Desk, located: Located, *, was_asked: bool = False) -> Located
 async def open_draft(desk: Desk, draft: Draft, text: str, category: str | None = None) -> Ticket | None:
     """A photo that was explained, or an album that is whole, becomes a ticket. None: we still do not know where."""
     message = await desk.session.get_one(Message, draft.report_id)
+    head = begun(text)
+    if head is not None and head[0] == SPOT:
+        draft.step, text = SPOT, head[1]
+    is_spot = draft.step == SPOT
     problem = desk.town.problems.read(text, has_photo=True)
-    located = await locate(desk, text, desk.heard.place if desk.heard else None, at=draft.begun_at)
+    own = own_grid(desk) if is_spot else None
+    located = await locate(desk, text, desk.heard.place if desk.heard else None, at=draft.begun_at, otherwise=own)
+    if await _is_spam(desk, draft, text, problem, located, message):
+        return None
     was_asked = bool((draft.form or {}).get(ASKED_WHERE))
     located = settled(desk, located, was_asked=was_asked)
     draft.step = category or draft.step
@@ -86,7 +97,9 @@ async def open_draft(desk: Desk, draft: Draft, text: str, category: str | None =
         await ask(desk, draft, message)
         return None
     chosen = desk.town.categories.get(draft.step or "")
-    report = Report(text, problem, located, message, desk.here, is_named=not desk.here.is_private)
+    report = Report(
+        text, problem, located, message, desk.here, is_named=not desk.here.is_private, entry=SPOT if is_spot else REPORT
+    )  # fmt: skip
     ticket = await open_report(desk, report, chosen)
     photos: list[Photo] = await desk.all_of(Photo.of_draft(draft.id))
     for photo in photos:
@@ -98,6 +111,22 @@ async def open_draft(desk: Desk, draft: Draft, text: str, category: str | None =
     else:
         await photos_changed(desk, draft.chat_id)  # it stood in the leader's tray
     return ticket
+
+
+async def _is_spam(
+    desk: Desk, draft: Draft, text: str, problem: Problem, located: Located, message: Message
+) -> bool:  # fmt: skip
+    """An album, and words for a photo that was asked about (whose picture and number were looked at then)."""
+    if (draft.form or {}).get(ASKED_WHERE):
+        return False
+    pictures = [photo.key for photo in await desk.all_of(Photo.of_draft(draft.id))]
+    is_new = draft.state == "gathering"
+    if not await spam.refused(desk, text, problem, located, pictures, message, counts=is_new):
+        return False
+    draft.state, draft.text = "dropped", ""
+    if draft.question_id is not None:
+        desk.remove(draft.question_id, draft.chat_id)
+    return True
 
 
 async def explained(desk: Desk, draft: Draft, text: str) -> None:

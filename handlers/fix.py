@@ -10,7 +10,7 @@ from handlers.groups import group_cards
 from models.card import Witness
 from models.chat import Chat, Message
 from models.person import Address
-from models.ticket import Stage, Ticket
+from models.ticket import Stage, Ticket, TicketEvent
 
 Picture = dict[str, Any] | None
 
@@ -116,22 +116,34 @@ def _shown(ticket: Ticket, picture: Picture) -> Picture:
 
 
 async def _buttons(desk: Desk, ticket: Ticket, chat: Chat) -> list[list[Label]]:
-    if not await _asks(desk, ticket, chat):
+    number = ticket.number
+    if not await _is_his(desk, ticket, chat):
         return []
-    return [[Label("button.solved", "solved", ticket.number), Label("button.unsolved", "unsolved", ticket.number)]]
+    if ticket.stage == Stage.RESOLVED:
+        return [[Label("button.solved", "solved", number), Label("button.unsolved", "unsolved", number)]]
+    if _objects(ticket):
+        return [[Label("button.unsolved", "unsolved", number)]]
+    if ticket.ended_by == "confirmed" and ticket.satisfied is None:
+        return [[Label("button.satisfied", "rate", number, "yes"), Label("button.unsatisfied", "rate", number, "no")]]
+    return []
 
 
-async def _asks(desk: Desk, ticket: Ticket, chat: Chat) -> bool:
+def _objects(ticket: Ticket) -> bool:
+    """Somebody else closed it, or nobody did: the reporter may still say that it is not fixed."""
+    return ticket.stage == Stage.CLOSED and ticket.ended_by in ("verified", "lapsed")
+
+
+async def _is_his(desk: Desk, ticket: Ticket, chat: Chat) -> bool:
     """Only where it was reported: in a group that did not hear the reporter buttons would lay him bare.
     What is not public he is asked alone, where that can be."""
-    if ticket.stage != Stage.RESOLVED:
-        return False
     own = [private.id for private in await _private_of(desk, ticket)] if ticket.is_restricted else []
     return chat.id in own if own else chat.id == ticket.chat_id
 
 
 async def _values(desk: Desk, ticket: Ticket, chat: Chat) -> dict[str, Any]:
     department = desk.town.departments.get(ticket.department_id or 0)
+    is_his, days_until = await _is_his(desk, ticket, chat), desk.town.district.days_until
+    again, said = await _last_words(desk, ticket)
     return {
         "number": ticket.number,
         "category": desk.town.category(ticket.category).name(desk.language_of(chat)),
@@ -139,9 +151,30 @@ async def _values(desk: Desk, ticket: Ticket, chat: Chat) -> dict[str, Any]:
         "department": department.name if department else "",
         "at": ticket.resolved_at or desk.now,
         "stage": ticket.stage,
-        "asks": await _asks(desk, ticket, chat),
+        "asks": is_his and ticket.stage == Stage.RESOLVED,
+        "objects": is_his and _objects(ticket),
+        "ended_by": ticket.ended_by,
+        "satisfied": ticket.satisfied,
+        "unanswered": days_until("close"),
+        "reopens": days_until("reopen"),
+        "reopened": again is not None and again.kind == "reopened",
+        "reason": again.data.get("reason") if again else None,
+        "words": said,
         **await _people(desk, ticket, chat),
     }
+
+
+async def _last_words(desk: Desk, ticket: Ticket) -> tuple[TicketEvent | None, str]:
+    """Who said last that it is not mended; and what those who mended it said in this round."""
+    told = TicketEvent.kind.in_(("finished", "resolved", "unsolved", "reopened"))
+    kept = await desk.all_of(TicketEvent.of(ticket.id).where(told))
+    again, said = None, list[str]()
+    for event in (*kept, *(event for event in ticket.news if event.kind in ("unsolved", "reopened"))):
+        if event.kind in ("unsolved", "reopened"):
+            again, said = event, []
+        elif event.data.get("words"):
+            said.append(event.data["words"])
+    return again, " · ".join(said)
 
 
 async def _people(desk: Desk, ticket: Ticket, chat: Chat) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from handlers.book import Book
 from handlers.whose import rule_told
 from models.ticket import Ticket, TicketEvent
 
-WORDS = ("reason", "minutes", "hours", "what", "days", "words", "satisfied")
+WORDS = ("reason", "minutes", "hours", "what", "days", "words", "satisfied", "cause", "response", "place")
 """Of an event's data, what its sentence says as it is."""
 
 
@@ -21,6 +21,7 @@ def event_told(book: Book, locale: str, ticket: Ticket, event: TicketEvent, now:
     return words.plain(
         locale, f"event.{event.kind}", **values,
         to=_whom(book, locale, ticket, event),
+        whose=_department(book, data.get("whose")),
         rule=rule_told(book, locale, ticket, data.get("rule")),
         grid=grid.name if (grid := book.grids.get(data.get("grid") or 0)) else None,
         until=datetime.fromisoformat(until) if until else None,

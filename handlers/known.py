@@ -1,7 +1,7 @@
 """我也遇到: another rider at the spot shares the ticket."""
 
 from handlers.desk import Desk
-from handlers.opening import join
+from handlers.duplicates import join
 from handlers.routing import Router
 from models.refusal import Refusal
 from models.ticket import Stage

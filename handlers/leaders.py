@@ -103,7 +103,8 @@ def _reachable(kind: RoleKind) -> Select[Chat]:
     return (
         select(Chat)
         .join(Role, Role.person_id == Chat.person_id)
-        .where(Role.kind == kind.value, Role.revoked_at.is_(None))
+        .join(Person, Person.id == Role.person_id)
+        .where(Role.kind == kind.value, Role.revoked_at.is_(None), Person.banned_at.is_(None))
         .where(Chat.kind == "private", Chat.parked_at.is_(None))
         .order_by(Chat.id)
     )

@@ -3,6 +3,7 @@
 from handlers import form
 from handlers.alarm import heard_of_danger
 from handlers.asking import may_answer, question_about
+from handlers.ban import tell_once
 from handlers.desk import Desk, Order
 from handlers.drafts import explained, explained_by_reply
 from handlers.locating import remember_own
@@ -11,7 +12,7 @@ from handlers.place import heard_place
 from handlers.report import heard_in_private, heard_mention, heard_photo
 from handlers.resolve import finish
 from handlers.routing import Router
-from handlers.spoken import spoken
+from handlers.spoken import begun, spoken
 from models.card import Card
 from models.chat import Message
 from models.draft import Draft
@@ -23,8 +24,10 @@ async def listen(desk: Desk, router: Router) -> None:
     heard = desk.said
     if heard.what == "membership":
         await _membership(desk)
-    elif heard.what == "moved" or desk.person is None or desk.person.is_banned:
+    elif heard.what == "moved" or desk.person is None:
         return
+    elif desk.person.is_banned:
+        await tell_once(desk)
     elif heard.press is not None:
         await _pressed(desk, router)
     elif heard.what == "edit":
@@ -42,7 +45,7 @@ async def _message(desk: Desk, router: Router) -> None:
     # Under what others wrote a word is a word; under our cards, and under one's own report, it is a command.
     to_ours = replied is not None and replied.ticket_id is not None and replied.person_id in (None, desk.me.id)
     on_card = to_ours and replied is not None and await _is_living_card(desk, replied)
-    order = spoken(heard.text, to_ours=to_ours, to_card=on_card)
+    order = spoken(heard.text, to_ours=to_ours, to_card=on_card) or _told_at_once(desk, replied)
     if order is not None and order[0] in router.commands:
         await _command(desk, router, *order)
     elif await form.hears(desk, replied):
@@ -57,6 +60,15 @@ async def _message(desk: Desk, router: Router) -> None:
         await heard_mention(desk)
     elif desk.here.is_private and heard.text.strip():
         await heard_in_private(desk)
+
+
+def _told_at_once(desk: Desk, replied: Message | None) -> tuple[str, str] | None:
+    """自行处置 under a photo, 代报 of who leads a grid: said in a message of its own. Without a photo a group talks."""
+    head = begun(desk.said.text) if replied is None or (replied.ticket_id is None and replied.draft_id is None) else None
+    if head is None:
+        return None
+    is_meant = bool(desk.me.grids) or desk.me.is_admin if head[0] == "relay" else bool(desk.said.photos)
+    return head if desk.here.is_private or is_meant else None
 
 
 async def _command(desk: Desk, router: Router, name: str, rest: str) -> None:

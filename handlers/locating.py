@@ -33,13 +33,15 @@ class Located:
     is_outside: bool = False
 
 
-async def locate(desk: Desk, text: str, place: HeardPlace | None = None, at: datetime | None = None) -> Located:
+async def locate(
+    desk: Desk, text: str, place: HeardPlace | None = None, at: datetime | None = None, otherwise: Grid | None = None
+) -> Located:  # fmt: skip
     """From a location with the words, one running live, an own one near in time, the words themselves,
     else the group's grid.
 
-    at: when it was seen, if that was not just now.
+    at: when it was seen, if that was not just now. otherwise: where it is in a chat of no grid, if nothing tells.
     """
-    book, here = desk.town, home(desk)
+    book, here = desk.town, home(desk) or otherwise
     hint = book.places.read(text, near(book, here))
     typed = hint.words if hint else None
     if place is not None:
@@ -56,9 +58,9 @@ async def locate(desk: Desk, text: str, place: HeardPlace | None = None, at: dat
     return told if stood.is_outside and told.spot.has_point and not told.is_outside else stood
 
 
-def by_words(desk: Desk, text: str) -> Located:
-    """From the words alone, whatever else is known."""
-    book, here = desk.town, home(desk)
+def by_words(desk: Desk, text: str, otherwise: Grid | None = None) -> Located:
+    """From the words alone, whatever else is known. otherwise: as for `locate`."""
+    book, here = desk.town, home(desk) or otherwise
     return _by_words(book, book.places.read(text, near(book, here)), here)
 
 
@@ -117,6 +119,12 @@ def spot_of(place: HeardPlace, words: str | None = None) -> Spot:
 def home(desk: Desk) -> Grid | None:
     """The grid of the chat we are in."""
     return desk.town.grids.get(desk.here.grid_id) if desk.here.grid_id is not None else None
+
+
+def own_grid(desk: Desk) -> Grid | None:
+    """The one grid this person leads; None: he leads several, or none."""
+    led = [grid for id in desk.me.grids if (grid := desk.town.grids.get(id)) is not None and grid.retired_at is None]
+    return led[0] if len(led) == 1 else None
 
 
 async def remember_own(desk: Desk, place: HeardPlace) -> None:

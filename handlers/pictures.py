@@ -8,6 +8,7 @@ from handlers.cards import as_picture
 from handlers.desk import Desk
 from handlers.fix import post_fix
 from handlers.place import put
+from handlers.reported import SPOT
 from handlers.routing import Router
 from models.chat import Chat, Message
 from models.photo import Photo, PhotoState
@@ -32,7 +33,7 @@ async def photo_came(desk: Desk, result: dict[str, Any]) -> None:
         photo.role == "before"
         and photo.state == PhotoState.KEPT
         and result.get("latitude") is not None
-        and ticket.is_open
+        and (ticket.is_open or ticket.entry == SPOT)
     ):
         await _placed_by_picture(desk, ticket, photo, result)
     if photo.file and photo.state == PhotoState.KEPT:

@@ -7,6 +7,7 @@ from handlers.drafts import open_draft
 from handlers.heard import HeardPlace
 from handlers.locating import EDGE_M, NEAR_IN_TIME, at_point, home, near, remember_own, spot_of
 from handlers.opening import route
+from handlers.reported import SPOT
 from models.draft import Draft
 from models.refusal import Refusal
 from models.spot import Spot
@@ -86,7 +87,8 @@ async def put(desk: Desk, ticket: Ticket, spot: Spot) -> None:
     desk.tickets.setdefault(ticket.id, ticket)  # so that what happens to it is told
     located = at_point(desk.town, spot, desk.grid_of(ticket))
     grid = located.grid or home(desk) or desk.grid_of(ticket)
-    if not ticket.is_open or not ticket.stand_at(
+    is_told = ticket.is_open or ticket.entry == SPOT  # dealt with on the spot: its place comes after its end
+    if not is_told or not ticket.stand_at(
         spot, grid, by=desk.person, at=desk.now, border=located.border, is_outside=located.is_outside
     ):
         return
@@ -100,7 +102,7 @@ async def put(desk: Desk, ticket: Ticket, spot: Spot) -> None:
 
 async def sorted_by_hand(desk: Desk, ticket: Ticket) -> bool:
     """A leader has said whose it is, or a department that it is not theirs: no rule overrides people."""
-    if ticket.returns:
+    if ticket.returns or ticket.response is not None:
         return True
     sent = TicketEvent.of(ticket.id).where(TicketEvent.kind == "dispatched", TicketEvent.by_id.is_not(None))
     return await desk.session.scalar(sent.limit(1)) is not None

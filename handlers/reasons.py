@@ -13,10 +13,10 @@ def kept_reason(text: str) -> str:
     return mask(text.strip())[:LONGEST_REASON]
 
 
-def chosen_reason(desk: Desk, verb: str) -> str:
-    """The one that was pressed."""
+def chosen_reason(desk: Desk, verb: str, at: str | None = None) -> str:
+    """The one that was pressed. at: its place in the list, where the button carries more than that."""
     press = desk.said.press
-    reason = reason_chosen(desk.locale, verb, press.argument if press else None)
+    reason = reason_chosen(desk.locale, verb, at or (press.argument if press else None))
     if reason is None:
         raise Refusal("press.unknown")
     return reason

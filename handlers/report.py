@@ -2,12 +2,13 @@
 
 import re
 
-from handlers import form
+from handlers import form, spam
 from handlers.albums import album_part
 from handlers.desk import Desk, Label
 from handlers.drafts import ask, explained_by_reply, open_draft, settled
 from handlers.locating import home, locate
-from handlers.opening import Report, fetch, keep_photos, open_report
+from handlers.opening import fetch, keep_photos, open_report
+from handlers.reported import Report
 from handlers.routing import Router
 from models.draft import ASKED_FOR, Draft
 from models.refusal import Refusal
@@ -81,8 +82,10 @@ async def from_message(desk: Desk, text: str, *, asked_for: bool = False) -> Non
     told = problem.is_report or asked_for or (private and bool(text.strip()))
     if not told and not heard.photos:
         return
-    message = await desk.keep_message("report", pictured=bool(heard.photos))
     located = settled(desk, await locate(desk, text, heard.place)) if told else None
+    if await spam.refused(desk, text, problem, located, [photo.key for photo in heard.photos]):
+        return
+    message = await desk.keep_message("report", pictured=bool(heard.photos))
     if located is not None and located.grid is not None:
         # Whether his name may stand in the group, nobody has asked who writes to us alone.
         report = Report(text, problem, located, message, desk.here, is_named=not private)

@@ -2,8 +2,11 @@
 
 from sqlalchemy import select
 
+from handlers import words
+from handlers.closing import hint_for
 from handlers.desk import Desk
 from handlers.opening import fetch, keep_photos
+from handlers.reasons import kept_reason
 from handlers.routing import Router
 from models.chat import Message
 from models.draft import Draft
@@ -17,11 +20,14 @@ router = Router()
 @router.command("resolve", "department")
 async def resolve(desk: Desk) -> None:
     """完成, said with the photo or without: without one it refuses, kindly."""
-    await finish(desk, await desk.ticket())
+    await finish(desk, await desk.ticket(), desk.order.words)
 
 
-async def finish(desk: Desk, ticket: Ticket) -> None:
-    """The officer's photo ends the round. Of an album the first part does; the others join it."""
+async def finish(desk: Desk, ticket: Ticket, told: str | None = None) -> None:
+    """The officer's photo ends the round. Of an album the first part does; the others join it.
+
+    told: his closing words, where they are not all that he wrote.
+    """
     task = await desk.task_of_mine(ticket)
     if task is None and not desk.me.works_for(ticket.department_id):
         raise Refusal("ticket.not_yours", number=ticket.number)
@@ -29,7 +35,7 @@ async def finish(desk: Desk, ticket: Ticket) -> None:
     if album is not None and album.reply_ticket_id == ticket.id:
         await add_to_fix(desk, album)
         return
-    if not (ticket.allows("resolve") or ticket.allows("accept")):
+    if task is None and not (ticket.allows("resolve") or ticket.allows("accept")):
         raise Refusal("ticket.not_now", number=ticket.number, stage=ticket.stage, verb="resolve")
     photos: list[Photo] = []
     if desk.said.photos:
@@ -42,9 +48,15 @@ async def finish(desk: Desk, ticket: Ticket) -> None:
                     report_id=message.id, reply_ticket_id=ticket.id, ticket_id=ticket.id, begun_at=desk.now,
                 )
             )  # fmt: skip
-    ticket.resolve(photos, by=desk.me, at=desk.now, tasks=await desk.tasks_of(ticket))
+    told = desk.said.text if told is None else told
+    ticket.resolve(photos, by=desk.me, at=desk.now, tasks=await desk.tasks_of(ticket), words=kept_reason(told))
+    if not photos:
+        await desk.answer("resolve.waived", number=ticket.number)
+        return
     thanks = "resolve.restricted" if ticket.is_restricted else "resolve.thanks"
-    await desk.answer(thanks, number=ticket.number)
+    lacks = hint_for(desk.me, told, desk.now, desk.town.zone)
+    missing = [words.plain(desk.locale, f"element.{element}") for element in lacks]
+    await desk.answer(thanks, number=ticket.number, missing=missing)
 
 
 async def add_to_fix(desk: Desk, album: Draft) -> None:

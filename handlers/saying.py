@@ -28,11 +28,17 @@ class Saying(Turn):
         topic: str | None = None,
         remember: bool = False,
         urgent: bool = False,
+        document: dict[str, str] | None = None,
+        secret: bool = False,
         **values: Any,
     ) -> Message | None:
         """A new message in a chat, in that chat's language. remember: it gets a row of ours, to be edited,
-        removed or replied to. urgent: it goes before what is queued, as all that is said of an urgent ticket."""
+        removed or replied to. document: a file, by name and text. secret: forgotten once it was said. urgent: it goes before what is queued, as all that is said of an urgent ticket."""
         content = self._content(chat, key, buttons, picture, values)
+        if document is not None:
+            content["document"] = document
+        if secret:
+            content["secret"] = True
         message = None
         if remember:
             message = Message(
@@ -146,6 +152,15 @@ class Saying(Turn):
             await self.answer("private.open_first", buttons=[[Label("button.open_private", start=start)]])
             return
         await self.say(private, key, ticket=ticket, buttons=buttons, remember=ticket is not None, **values)
+
+    async def alone(self, start: str) -> Chat | None:
+        """The asker's private chat. None: it is not open, and the group has shown him the button that opens it."""
+        if self.here.is_private:
+            return self.here
+        private: Chat | None = await self.session.scalar(Chat.private_of([self.me.id]))
+        if private is None:
+            await self.answer("private.open_first", buttons=[[Label("button.open_private", start=start)]])
+        return private
 
     async def tell_privately(self, person_id: int, key: str, **values: Any) -> bool:
         """A word to somebody alone, if his private chat is open. Returns whether it is."""

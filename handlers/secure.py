@@ -10,5 +10,5 @@ router = Router()
 @router.button("secure")
 async def secure(desk: Desk) -> None:
     ticket = await desk.ticket()
-    ticket.secure(by=desk.me, at=desk.now, hours=desk.town.hours)
+    ticket.secure(by=desk.me, at=desk.now, hours=desk.town.hours, tasks=await desk.tasks_of(ticket))
     await desk.answer("secure.done", ticket=ticket, number=ticket.number)

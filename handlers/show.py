@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from handlers.back_then import moment, stood
 from handlers.desk import Desk
 from handlers.history import event_told
 from handlers.routing import Router
@@ -27,11 +28,14 @@ async def show(desk: Desk) -> None:
     if ticket.is_restricted and not concerned:
         raise Refusal("ticket.restricted", number=ticket.number)
     locale = await desk.language_of_whispers() if ticket.is_restricted else desk.locale
-    values = _shown(desk, ticket, await desk.all_of(TicketEvent.of(ticket.id)), locale)
+    events, at = await desk.all_of(TicketEvent.of(ticket.id)), moment(desk, desk.order.words)
+    key, values = "ticket.shown", _shown(desk, ticket, events, locale)
+    if at is not None:
+        key, values = "then.shown", stood(desk, ticket, events, at, locale)
     if ticket.is_restricted:
-        await desk.whisper("ticket.shown", start=f"ticket-{ticket.number}", ticket=ticket, **values)
+        await desk.whisper(key, start=f"ticket-{ticket.number}", ticket=ticket, **values)
     else:
-        await desk.answer("ticket.shown", ticket=ticket, **values)
+        await desk.answer(key, ticket=ticket, **values)
 
 
 def _shown(desk: Desk, ticket: Ticket, events: list[TicketEvent], locale: str) -> dict[str, Any]:

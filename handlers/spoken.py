@@ -10,8 +10,11 @@ FULL_STOPS = " \u3000,，.。!！;；"
 PARTICLES = re.compile(r"[给了啦]+")
 ASKED = re.compile(r"[吗么吧呢?？]\s*$|^不了")
 """接单了吗, 退回不了: somebody talks about it and does not do it."""
-WITH_WORDS = ("return", "dispatch", "category")
+WITH_WORDS = ("return", "dispatch", "category", "whistle", "emergency", "excuse", "decline", "merge", "urge", "reopen", "waive", "extend", "suspend", "refuse")
 """What goes on to say why or to whom; after the others nothing may follow directly: 完成不了 is no 完成."""
+
+BEGIN = ("relay", "spot")
+"""What is told in a message of its own, which answers nothing."""
 
 
 def spoken(text: str, *, to_ours: bool, to_card: bool) -> tuple[str, str] | None:
@@ -27,6 +30,20 @@ def spoken(text: str, *, to_ours: bool, to_card: bool) -> tuple[str, str] | None
     if verb == "dispatch":
         rest = _without_particles(rest).rstrip(FULL_STOPS)
     return (verb, rest) if to_ours or leading_ticket_number(rest)[0] else None
+
+
+def begun(text: str) -> tuple[str, str] | None:
+    """自行处置 清理了楼道小广告, 代报：王女士说…: the command a message of its own begins with, and what it tells."""
+    folded = text.strip().casefold()
+    found = [word for word, verb in words.all_spoken().items() if verb in BEGIN and folded.startswith(word)]
+    if not found or ASKED.search(text):
+        return None
+    word = max(found, key=len)
+    rest = text.strip()[len(word) :]
+    if word.isascii() and rest and not BREAK.match(rest):
+        return None  # spotless: another word
+    rest = _without_particles(rest)
+    return words.all_spoken()[word], BREAK.sub("", rest, count=1) if BREAK.match(rest) else rest
 
 
 def _run_on(text: str) -> tuple[str, str] | None:

@@ -1,23 +1,34 @@
 """/start and /help: what this is, and what I can do here; written from the table that dispatches."""
 
 from handlers import words
+from handlers.audit import audit
 from handlers.border import borders
 from handlers.desk import Desk, Order
+from handlers.erase import erase
 from handlers.form import lead
+from handlers.invite import redeem
 from handlers.lists import mine, todo
+from handlers.looks import looks
+from handlers.mydata import mydata
 from handlers.notices import catch_up_leader
+from handlers.people import people
+from handlers.privacy import privacy
+from handlers.reporter import reporter
 from handlers.routing import Command, Router
 from handlers.show import show
+from handlers.stats.asking import stats
 
 router = Router()
-MENUS = ("private", "group", "leader", "department", "admin")
+MENUS = ("private", "group", "leader", "department", "inspector", "admin", "admin_private")
 
 
 @router.command("start", "private")
 async def start(desk: Desk) -> None:
     """The chat is open now. A link may have brought the person here for something: he gets it at once."""
     wanted, _, number = desk.said.words.strip().partition("-")
-    handlers = {"mine": mine, "todo": todo, "ticket": show, "borders": borders, "help": help_, "report": lead}
+    handlers = {"mine": mine, "todo": todo, "ticket": show, "borders": borders, "help": help_, "report": lead,
+                "privacy": privacy, "mydata": mydata, "erase": erase, "reporter": reporter, "looks": looks,
+                "people": people, "invite": redeem, "stats": stats, "audit": audit}  # fmt: skip
     handler = handlers.get(wanted)
     if handler is not None and desk.here.is_private:
         desk.order = Order.read(number)
@@ -48,6 +59,8 @@ def _usable(desk: Desk, command: Command) -> bool:
         here.add("department")
     if person.grids or person.is_admin:
         here.add("leader")
-    if person.is_admin and not desk.here.is_private:
-        here.add("admin")
+    if person.is_inspector:
+        here.add("inspector")
+    if person.is_admin:
+        here.add("admin_private" if desk.here.is_private else "admin")
     return not here.isdisjoint(command.menus)

@@ -7,6 +7,7 @@ from handlers.book import Book
 from models.card import Card
 from models.district import District
 from models.ticket import UNSETTLED, WITH_LEADER, Border, Stage, Ticket, TicketEvent
+from models.ticket.chasing import Cause
 
 ROUTES = "routes:"
 
@@ -54,6 +55,16 @@ def why_it_waits(book: Book, locale: str, ticket: Ticket, reason: str | None, *,
         )  # fmt: skip
     elif ticket.is_outside and ticket.stage == Stage.DISPATCHED:
         told.append(words.plain(locale, "waits.outside"))
+    if ticket.is_late:
+        department = book.departments.get(ticket.department_id or 0)
+        told.append(
+            words.plain(
+                locale, "waits.late", department=department.name if department else None,
+                secure=ticket.cause == Cause.SECURE,
+            )
+        )  # fmt: skip
+    elif ticket.stage == Stage.RESOLVED and ticket.late_for is not None:
+        told.append(words.plain(locale, "waits.unchecked"))
     if ticket.border_id is not None and ticket.border_stage in UNSETTLED:
         here, there = book.grids[ticket.grid_id].name, book.grids[ticket.border_id].name
         key = "waits.disowned" if ticket.border_stage == Border.HALF else "waits.border"
@@ -61,9 +72,10 @@ def why_it_waits(book: Book, locale: str, ticket: Ticket, reason: str | None, *,
     return told
 
 
-def escalated_to_him(book: Book, locale: str, below: int, minutes: int) -> str:
-    """Why it stands before somebody whose grid it is not: the one below did not say whose it is."""
-    return words.plain(locale, "waits.escalated", grid=book.grids[below].name, minutes=minutes)
+def escalated_to_him(book: Book, locale: str, below: int, minutes: int, cause: str | None = None) -> str:
+    """Why it stands before somebody whose grid it is not: the one below did not say whose it is, or could not hurry
+    the department."""
+    return words.plain(locale, "waits.escalated", grid=book.grids[below].name, minutes=minutes, cause=cause)
 
 
 def _cause(district: District, ticket: Ticket) -> str:

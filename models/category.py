@@ -1,5 +1,6 @@
 """The catalogue: what can be wrong in a town, whose it is, and by when it must be safe."""
 
+import re
 from datetime import datetime
 from decimal import Decimal
 
@@ -11,6 +12,12 @@ from models.types import Base, Key
 
 UNPLACED = "X9099"
 """What nobody could place; the grid leader sorts it by hand."""
+
+IN_BRACKETS = re.compile(r"[(（][^)）]*[)）]")
+RADII_M = {"井盖": 15, "占道": 50, "积水": 150}
+DUPLICATE_RADIUS_M = 50
+"""So near each other two reports of one kind are one problem, by what the kind is called; else the second
+(field.md b, duplicates). A folder may say otherwise in `radius_m`."""
 
 RESTRICTED = frozenset({"X9005", "X9010", "X9016"})
 """Disputes, vulnerable people, crime (contract 7): the group reads only that it was taken up."""
@@ -41,12 +48,20 @@ class Category(Base):
     keywords: Mapped[list[str]] = mapped_column(JSON, default=list)
     notes: Mapped[str]
     radius_m: Mapped[float | None] = mapped_column(default=None)
-    """Two reports of this kind so near each other are one problem; None: as `DUPLICATE_RADIUS_M`."""
+    """Two reports of this kind so near each other are one problem; None: as `radius` says."""
     retired_at: Mapped[datetime | None] = mapped_column(default=None)
 
     @property
     def is_restricted(self) -> bool:
         return self.code in RESTRICTED
+
+    @property
+    def radius(self) -> float:
+        """In metres. What a name adds in brackets is not what it is: 路灯(含路灯井盖) is a lamp."""
+        if self.radius_m is not None:
+            return self.radius_m
+        name = IN_BRACKETS.sub("", self.name_zh)
+        return next((metres for word, metres in RADII_M.items() if word in name), DUPLICATE_RADIUS_M)
 
     def limits(self, tells: Tells = lambda condition: False) -> Limits:
         """By when a report of this kind is to be made safe and mended. tells: which conditions it tells of."""

@@ -14,6 +14,7 @@ class Chat(Base):
     person_id: whose private chat it is. quiet_until: the channel asked for a pause.
     parked_at: we are not there (any more); nothing is sent until we are let in again.
     unbound_at: an administrator took the binding away; loading the folder again does not bring it back.
+    wants_digest: hears twice a day how things stand, where there is something to tell.
     """
 
     __tablename__ = "chats"
@@ -34,6 +35,7 @@ class Chat(Base):
     grid_id: Mapped[int | None] = mapped_column(ForeignKey("grids.id"), default=None)
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"), default=None)
     unbound_at: Mapped[datetime | None] = mapped_column(default=None)
+    wants_digest: Mapped[bool] = mapped_column(default=True)
     quiet_until: Mapped[datetime | None] = mapped_column(default=None)
     parked_at: Mapped[datetime | None] = mapped_column(default=None)
     park_reason: Mapped[str | None] = mapped_column(default=None)

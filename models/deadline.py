@@ -180,4 +180,5 @@ def amount(value: Decimal | float, unit: timedelta) -> timedelta:
     exact = Decimal(str(value))  # 0.1 as it was written, not as binary holds it
     if not exact.is_finite() or exact < 0:
         raise ValueError(f"{value} is no length of time")
-    return timedelta(microseconds=int(exact * (unit // timedelta(microseconds=1))))
+    # Rounded: a third of a day, which no decimal holds, is eight hours and no microsecond less.
+    return timedelta(microseconds=round(exact * (unit // timedelta(microseconds=1))))

@@ -14,13 +14,15 @@ ALBUM_WAIT = timedelta(seconds=1.5)  # contract 4: after the last part …
 ALBUM_CAP = timedelta(seconds=10)  # … and at most, after the first
 ASK_FOR = timedelta(minutes=30)
 ANSWER_WITHIN = timedelta(hours=24)
+JOINED = "joined"
 ASKED_FOR = "report"
 """The step of a draft of which it is settled that it is a report: only its place is missing."""
 
 
 class Draft(Base):
     """state: gathering (an album), asked (a photo without words), opened (it became `ticket_id`),
-    dropped (chatter, or given up), form (/report, step by step), part (an album that went into one).
+    dropped (chatter, or given up), form (/report, step by step), part (an album that went into one), joined (a second
+    report of `ticket_id`, which may still turn out to be another problem; step: how it came in).
 
     step: what is settled already: ASKED_FOR, or the code of the category that was chosen. question_id: our question,
     or the living message of a form. reply_ticket_id: the album is an officer's, and ended a round of this ticket.
@@ -89,6 +91,15 @@ class Draft(Base):
     def parts_of(cls, form: "Draft") -> Select["Draft"]:
         """The albums that went into a form: there is but one form at a time in a chat."""
         return select(cls).where(cls.chat_id == form.chat_id, cls.state == "part")
+
+    @classmethod
+    def joined_by(cls, person_id: int, ticket_id: int) -> Select["Draft"]:
+        """The reports with which somebody joined a ticket and which may still be parted from it; the newest first."""
+        return (
+            select(cls)
+            .where(cls.person_id == person_id, cls.ticket_id == ticket_id, cls.state == JOINED)
+            .order_by(cls.id.desc())
+        )
 
     @property
     def told(self) -> Form:

@@ -1,14 +1,16 @@
 """People, under what names channels know them, and what they may do."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, Select, UniqueConstraint, func, select
+from sqlalchemy import JSON, ForeignKey, Index, Select, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
 from models.grid import Grid
 from models.refusal import Refusal
 from models.types import Base, Key
+
+WARNED_FOR = timedelta(hours=1)
 
 
 class RoleKind(StrEnum):
@@ -21,6 +23,7 @@ class RoleKind(StrEnum):
 class Person(Base):
     """Somebody. Names stand in `Address` alone, so that they can be erased without touching the record.
 
+    hinted_at: when this officer last heard what closing words usually say.
     misses, missed_at: links that opened nothing, tried one after another, and when the last one was (trust.py).
     """
 
@@ -29,6 +32,9 @@ class Person(Base):
     id: Mapped[Key]
     locale: Mapped[str | None] = mapped_column(default=None)
     banned_at: Mapped[datetime | None] = mapped_column(default=None)
+    warned: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    """Of what kind of too much he was told, and when last (handlers/spam.py)."""
+    hinted_at: Mapped[datetime | None] = mapped_column(default=None)
     misses: Mapped[int] = mapped_column(default=0)
     missed_at: Mapped[datetime | None] = mapped_column(default=None)
     roles: Mapped[list["Role"]] = relationship(back_populates="person", lazy="raise", foreign_keys="Role.person_id")
@@ -170,6 +176,14 @@ class Person(Base):
             raise Refusal("unban.not_banned")
         self.banned_at = None
 
+    def hears_again(self, kind: str, at: datetime) -> bool:
+        """Whether he may be told of this kind of too much: once an hour. Remembers that he now is."""
+        last = (self.warned or {}).get(kind)
+        if last is not None and at < datetime.fromisoformat(last) + WARNED_FOR:
+            return False
+        self.warned = {**(self.warned or {}), kind: at.isoformat()}
+        return True
+
     def _held(self) -> list["Role"]:
         return [role for role in self.roles if role.revoked_at is None]
 
@@ -221,9 +235,9 @@ class Role(Base):
     person: Mapped[Person] = relationship(back_populates="roles", lazy="raise", foreign_keys=[person_id])
 
     @classmethod
-    def of_other_admins(cls, person_id: int) -> Select[int]:
-        """The persons who are administrators besides this one and can be heard. Locked: of two who revoke each other
-        at the same time one is the last."""
+    def of_admins(cls) -> Select[int]:
+        """Ids of the persons who are administrators now and can be heard. Locked, always in the same order: of two who
+        revoke each other at the same time one is the last."""
         heard = select(Person.id).where(Person.banned_at.is_(None))
-        held = cls.kind == RoleKind.ADMIN.value, cls.revoked_at.is_(None), cls.person_id != person_id
-        return select(cls.person_id).where(*held, cls.person_id.in_(heard)).with_for_update(of=cls)
+        held = cls.kind == RoleKind.ADMIN.value, cls.revoked_at.is_(None), cls.person_id.in_(heard)
+        return select(cls.person_id).where(*held).order_by(cls.id).with_for_update(of=cls)

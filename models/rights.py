@@ -24,6 +24,8 @@ RIGHTS: Mapping[str, frozenset[Standing]] = {
     "tell_kind": frozenset({Standing.REPORTER}),
     "settle": frozenset({Standing.REPORTER}),
     "join": frozenset({Standing.ANYONE}),
+    "leave": frozenset({Standing.ANYONE}),
+    "look_at_caller": frozenset({Standing.LEADER}),
     "dispatch": frozenset({Standing.LEADER}),
     "decline": frozenset({Standing.LEADER}),
     "merge": frozenset({Standing.LEADER}),
@@ -48,6 +50,8 @@ RIGHTS: Mapping[str, frozenset[Standing]] = {
     "step": frozenset({Standing.PARTY, Standing.LEADER}),
     "lift": frozenset({Standing.OFFICER, Standing.LEADER}),
     "audit": frozenset({Standing.ADMIN}),
+    "see_reporter": frozenset({Standing.LEADER}),
+    "see_looks": frozenset({Standing.ADMIN}),
 }
 """verb -> who may. What is in nobody's list here (lapse, resume, escalate …) is done by the clock alone."""
 
@@ -67,4 +71,5 @@ def may(verb: str, standings: frozenset[Standing]) -> bool:
 
 def refusal(verb: str) -> str:
     """The key of the sentence for who may not: of the first one that might."""
-    return next(key for standing, key in REFUSALS.items() if standing in RIGHTS[verb])
+    keys = (key for standing, key in REFUSALS.items() if standing in RIGHTS[verb])
+    return next(keys, "ticket.not_yours")

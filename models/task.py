@@ -1,6 +1,6 @@
 """One department's part in a ticket that several were called to (吹哨报到, 协商): its own words, deadline, photo."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, Select, UniqueConstraint, select
@@ -13,6 +13,19 @@ class Part(StrEnum):
     LEAD = "lead"  # 主办
     JOINT = "joint"  # 协办
     PARTY = "party"  # of a council
+
+
+class Response(StrEnum):
+    """How several were called to a ticket; what stands further down overrides what stands above."""
+
+    WHISTLE = "whistle"  # 吹哨
+    COUNCIL = "council"  # 协商
+    EMERGENCY = "emergency"  # 应急
+
+    @classmethod
+    def after(cls, was: str | None, new: str) -> str:
+        ranks = list(cls)
+        return max((cls(was), cls(new)), key=ranks.index).value if was else cls(new).value
 
 
 class Task(Base):
@@ -51,6 +64,19 @@ class Task(Base):
         return self.done_at is None and self.excused_at is None
 
     @property
+    def is_excused(self) -> bool:
+        return self.excused_at is not None
+
+    @property
+    def allowed(self) -> timedelta:
+        """How long it was given to be there."""
+        return self.report_in_by - self.called_at if self.report_in_by is not None else timedelta(0)
+
+    @property
+    def allowed_minutes(self) -> int:
+        return int(self.allowed.total_seconds() // 60)
+
+    @property
     def minutes(self) -> int | None:
         """From the call to 报到."""
         if self.reported_in_at is None:
@@ -59,7 +85,18 @@ class Task(Base):
 
     def is_awaited(self, at: datetime) -> bool:
         """Called, and not there in time."""
-        return self.is_open and self.reported_in_at is None and self.report_in_by is not None and at > self.report_in_by
+        return self.is_expected and self.report_in_by is not None and at >= self.report_in_by
+
+    @property
+    def is_expected(self) -> bool:
+        """Called, and not there yet."""
+        return self.is_open and self.reported_in_at is None
+
+    def call(self, part: Part, at: datetime, report_in: timedelta) -> None:
+        """For the first time, or anew, as if it had not been called before."""
+        self.part, self.called_at, self.report_in_by, self.told_late = part, at, at + report_in, False
+        self.reported_in_at = self.reported_in_by_id = self.done_at = self.done_by_id = None
+        self.excused_at = self.reason = None
 
     @classmethod
     def of(cls, ticket_id: int, round: int) -> Select["Task"]:

@@ -29,8 +29,9 @@ class Tray(Base):
     said_at: Mapped[datetime | None] = mapped_column(default=None)
     fresh: Mapped[list[int]] = mapped_column(JSON, default=list)
 
-    def may_ring(self, at: datetime) -> bool:
-        return self.said_at is None or at >= self.said_at + RINGS_EVERY
+    def rings_from(self, at: datetime) -> datetime:
+        """When it may ring for what is not urgent."""
+        return at if self.said_at is None else max(at, self.said_at + RINGS_EVERY)
 
     def turn_to(self, ticket_id: int | None, asks: str | None = None) -> None:
         self.ticket_id, self.asks = ticket_id, asks

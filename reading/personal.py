@@ -10,6 +10,8 @@ What stays is enough to see what stood there, not to use it:
     QQ 12345678          QQ ****        QQ, WeChat: the word before it
     陕A12345             陕A****        number plate
     我叫李小明           我叫**         name
+    王女士, 李大爷       *女士, *大爷   name with how he is called; 张师傅修车铺 is a place and stays
+    联系李明 13812345678 联系** 138****5678 name right before a number, behind 联系, 业主, 我是
 
 Ticket numbers and 19-digit case codes are no personal data and stay. Masking twice changes nothing more.
 """
@@ -28,6 +30,27 @@ COMPOUND = "欧阳|歐陽|司马|司馬|上官|诸葛|諸葛|皇甫|尉迟|尉�
 # Characters that end a name rather than belong to it: 我叫李明住三楼.
 NOT_IN_NAME = "住在是的了我你他她它今家从從电電手这這那，。,.!！?？、;；:：和跟与與同被把要想有没沒去来來到刚剛就也都请"
 GIVEN = rf"[^\W\dA-Za-z_{NOT_IN_NAME}]"
+
+TITLE = (
+    "女士|先生|小姐|太太|同志|老师|老師|师傅|師傅|大爷|大爺|大妈|大媽|大娘|大叔|大婶|大姐|大哥|阿姨|叔叔|伯伯|老伯|老汉"
+    "|奶奶|爷爷|爺爺|婆婆|老太太|老太|大夫|医生|醫生"
+)
+# Surnames that end no common word and so are seen in the middle of a line; the others only at the head of a name.
+PLAIN = "王李张陈刘赵吴孙徐朱胡郭罗郑梁宋唐韩邓曹彭曾肖董袁潘蔡張陳劉趙吳孫羅鄭韓鄧董"
+# Those end a word even there: 门房大爷, 对方师傅, 老路.
+NEVER_INSIDE = "路房庄莊管方关關常程康任安全"
+# What may stand right before a name in running words; else only the beginning, a number or a sign may.
+BEFORE_NAME = "是找叫有和跟与與给給让请請问問对的位个壁居上门主户戶东机洁室号楼层栋元院村里家岁被把为说系人"
+# What the second or third character of a name before a title or a number is not: 高一老师, 路对面大爷, 石凳上.
+NO_GIVEN = (
+    "一二三四五六七八九十百年级級天日月上下边邊面里裡口旁前后後中外处處对對谢謝员員工理帽钟鐘"
+    "老路街巷道村庄莊店站桥橋门門楼樓院区區园園城厦廈场場所局坊苑府湖河山寺庙廟号號"
+)
+# 张师傅修车铺, 王阿姨早餐店: a place that bears a name.
+SHOP = "店|铺|鋪|馆|館|摊|攤|坊|超市|诊所|班|厂|公司|火锅|烧烤|早点|早餐|包子|修车|修鞋|理发|开锁"
+
+HAN = "\u4e00-\u9fff"
+NAMED = rf"[^\W\dA-Za-z_{NOT_IN_NAME}{NO_GIVEN}]"
 
 DIGIT = "0-9０-９"
 HAN_DIGIT = "零〇一二三四五六七八九幺"
@@ -64,6 +87,14 @@ PATTERNS = {
     "plate": (
         r"(?P<plate_start>[京津沪滬渝冀豫云雲辽遼黑湘皖鲁魯新苏蘇浙赣贛鄂桂甘晋晉蒙陕陝吉闽閩贵貴粤粵青藏川宁寧琼瓊使][A-Za-z])"
         r"[·•\s-]?(?=[A-Za-z0-9]*[0-9])(?:[A-Za-z0-9]{5,6}|[A-Za-z0-9]{4}[挂学學警港澳])(?![A-Za-z0-9@])"
+    ),
+    "titled": (
+        rf"(?:(?:(?<![{HAN}])(?:{COMPOUND}|[{SURNAMES}])|(?<=[{BEFORE_NAME}])(?:{COMPOUND}|(?![{NEVER_INSIDE}])[{SURNAMES}]))"
+        rf"{NAMED}{{0,2}}|(?<=[小老])[{SURNAMES}]|[{PLAIN}])(?P<title>{TITLE})(?![^\s，。,.!！?？在到去说被把]{{0,5}}(?:{SHOP}))"
+    ),
+    "numbered": (
+        rf"(?P<number_of>(?:联系|聯繫|找|业主|户主|住户|房东|车主|老板|本人|我是)[:：\s]?)(?:{COMPOUND}|[{SURNAMES}]){NAMED}{{1,2}}"
+        rf"(?P<number_word>[:：，,\s]{0, 2}(?:的)?(?:电话|電話|手机|手機|联系方式|号码)?[:：\s]{{0,3}})(?=[+＋1１][\d*３-９-]{{2}})"
     ),
     "name": (
         r"(?P<name_word>(?:我叫|我名叫|我的名字叫|我的名字是|姓名|联系人|聯繫人)(?:是|[:：\s])*)"
@@ -114,5 +145,7 @@ MASKS: dict[str, Callable[[re.Match[str]], str]] = {
     "landline": lambda found: found["area"] + "-****",
     "local": lambda found: found["local_word"] + "****",
     "plate": lambda found: found["plate_start"] + "****",
+    "titled": lambda found: "*" + found["title"],
+    "numbered": lambda found: found["number_of"] + "**" + found["number_word"],
     "name": lambda found: found["name_word"] + "**",
 }

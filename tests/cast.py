@@ -29,6 +29,7 @@ from media.workshop import Workshop
 from models.mail import Inbox, Outbox
 from simulator.town import Town as Simulator
 from tests.inprocess import InProcess
+from tests.replaying import untold_by_events
 
 TOKEN = "7000001:test"
 MORNING = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)  # a working Friday, 09:00 in the district
@@ -241,14 +242,18 @@ class Town:
         return self.simulator.upload(made.getvalue(), "picture.jpg")
 
     async def nothing_went_wrong(self) -> None:
-        """No turn failed, nothing is left to say, and nothing was refused by the server for its form."""
+        """No turn failed, nothing is left to say, nothing was refused by the server for its form, and every ticket is
+        what its events tell."""
         async with self.machine.runtime.database.read() as session:
             failed = [(row.what, row.reason) for row in await session.scalars(select(Inbox).where(Inbox.attempts > 0))]
             unsaid = [
                 (row.kind, row.reason) for row in await session.scalars(select(Outbox).where(Outbox.state == "failed"))
             ]
+            book = await self.machine.runtime.book(session)
+            untold = await untold_by_events(session, book.hours if book else None)
         assert not failed
         assert not unsaid
+        assert not untold
 
     # --- time ---------------------------------------------------------------------
 

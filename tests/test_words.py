@@ -339,7 +339,9 @@ def sample(full: bool, stage: Stage, asks: str | None) -> dict[str, Any]:
         "count": 2, "position": 1, "unexplained": 1, "since": NOON, "priority": 20, "other": GRID,
         "phone": "029-1" if full else None, "secured": not full, "others": 2 if full else 0,
         "days": 7, "most": 2, "hours": 4, "until": NOON, "words": "挪站牌", "satisfied": full, "parties": OFFICE,
-        "step": "警戒",
+        "step": "警戒", "response": "whistle", "state": "已报到", "part": "协办", "due": NOON if full else None,
+        "unheard": OFFICE if full else "",
+        "into": NUMBER, "numbers": [NUMBER] * 2, "round": 2, "short": "0007",
     }  # fmt: skip
 
 

@@ -45,11 +45,19 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file to hand over: its name and its bytes."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """Something to be said, in words of no channel; ids are the channel's own.
 
-    text: our small markup: <b>, <a href="…">, <a href="person:ID"> (a mention by the channel's person id);
-        everything else is escaped with &lt; &gt; &amp; &quot;. The channel cuts it to what it can carry.
+    text: our small markup: <b>, <a href="…">, <a href="person:ID"> (a mention by the channel's person id), and
+        <a href="start:PAYLOAD"></a> (the address that opens our private chat, to be passed on); everything else is escaped with &lt; &gt; &amp; &quot;. The channel cuts it to what it can carry.
     edit_of: the message to edit or remove. pictured: that message carries a picture (so its words are a caption).
     picture on an edit: replaces or adds the picture.
     answer_to: the press to answer (kind "answer"); alert: as a box that must be closed.
@@ -60,6 +68,7 @@ class Letter:
     topic: str | None = None
     text: str = ""
     picture: Picture | None = None
+    document: Document | None = None
     buttons: tuple[tuple[Button, ...], ...] = ()
     reply_to: str | None = None
     edit_of: str | None = None

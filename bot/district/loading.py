@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
 from bot.database import Database
+from bot.digests import begin_digests
 from bot.district.bindings import bind_chats
 from bot.district.days_off import check_days_off
 from bot.district.faults import BadFolder, Fault, quoted
@@ -66,6 +67,7 @@ async def load(session: AsyncSession, folder: Folder, at: datetime, progress: Pr
     told += await bind_chats(session, folder, grids, departments)
     if "people.csv" in folder.files:
         told += await load_people(session, folder, grids, departments, at)
+    await begin_digests(session, at)
     counted = (
         ("grids", folder.grids), ("departments", folder.departments), ("categories", folder.categories),
         ("routes", folder.routes), ("places", folder.places), ("people", folder.people), ("holidays", folder.holidays),
@@ -174,6 +176,7 @@ async def _categories(session: AsyncSession, folder: Folder, at: datetime) -> No
                 **lists,
                 "class_name": row.class_zh,
                 "deadline_value": str(row.deadline_value),
+                "radius_m": float(row.radius_m) if row.radius_m is not None else None,
                 "retired_at": None,
             },
         )

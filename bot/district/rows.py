@@ -63,7 +63,8 @@ class DepartmentRow:
 
 @dataclass(frozen=True)
 class CategoryRow:
-    """Columns: data/README.md. deadline_value is 0 for the unit `now`, which has no clock."""
+    """Columns: data/README.md. deadline_value is 0 for the unit `now`, which has no clock. radius_m: None where the
+    folder does not say how near two reports are one problem."""
 
     line: Line
     code: str
@@ -85,6 +86,7 @@ class CategoryRow:
     close_condition: str
     keywords: tuple[str, ...]
     notes: str
+    radius_m: Decimal | None = None
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,8 @@ CATEGORIES = Columns(
         "code", "std_code", "cjt214_code", "kind", "class_zh", "name_zh", "name_en", "dept", "joint_depts",
         "deadline_value", "deadline_unit", "deadline_text", "deadline_basis", "other_deadlines", "urgency", "hotline",
         "close_condition", "keywords", "notes",
-    )
+    ),
+    ("radius_m",),
 )  # fmt: skip
 ROUTES = Columns(("priority", "category", "grid", "lead"), ("cc",))
 PLACES = Columns(("name", "lat", "lon"), ("aliases", "kind", "grid"))
@@ -44,6 +45,7 @@ ROLES = ("admin", "leader", "department", "inspector")
 URGENT = "紧急"
 NOWHERE = float("nan")  # a degree that could not be read
 UNREAD = Decimal(-1)  # a deadline that could not be read
+FARTHEST = Decimal(2_000)  # metres: two reports of one kind farther apart are never one problem
 LONGEST = Decimal(10_000)  # of a deadline, in its own unit: a century of work days is a slip of the pen
 
 
@@ -81,6 +83,7 @@ def category(cells: Cells) -> CategoryRow:
         close_condition=cells.maybe("close_condition", long_text, ""),
         keywords=cells.maybe("keywords", names, ()),
         notes=cells.maybe("notes", long_text, ""),
+        radius_m=cells.maybe("radius_m", decimal(Decimal(1), FARTHEST), None),
     )
     _deadline(cells, row)
     return row

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 from handlers import words
 from handlers.book import Book
+from handlers.cards import summons
+from handlers.cards.alike import alike_buttons
 from handlers.cards.choices import all_departments
+from handlers.cards.deeds import more_buttons, more_of
+from handlers.cards.requested import days_offered, hours_offered, owners_offered, refusals_offered, why_offered
 from handlers.kinds import kind_buttons
 from handlers.labels import Label, Rows
 from models.rights import RIGHTS, Standing
-from models.ticket import BEFORE_WORK, IN_HAND, Ticket
+from models.ticket import BEFORE_WORK, IN_HAND, Stage, Ticket
 
 Draws = Callable[[str, Ticket, Book, str], Rows]
 """From what is asked (its name, and after a colon what was chosen so far), the ticket, the book and the language."""
@@ -24,6 +28,8 @@ class Question:
     verb: str
     stands: Callable[[Ticket], bool]
     draws: Draws
+    leave: str = "button.cancel"
+    """What stands on the button that chooses nothing."""
 
     @property
     def is_leaders(self) -> bool:
@@ -48,12 +54,43 @@ def reason_chosen(locale: str, verb: str, argument: str | None) -> str | None:
     return usual[int(argument)] if argument and argument.isdecimal() and int(argument) < len(usual) else None
 
 
+CALLABLE, CALLED = BEFORE_WORK | {Stage.WORKING}, IN_HAND | {Stage.RETURNED}
 QUESTIONS: Mapping[str, Question] = {
     "return": Question("return", lambda ticket: ticket.stage in IN_HAND, reasons("return")),
     "dispatch": Question(
-        "dispatch", lambda ticket: ticket.stage in BEFORE_WORK,
+        "dispatch", lambda ticket: ticket.stage in BEFORE_WORK or ticket.allows("dispatch"),
         lambda asks, ticket, book, locale: all_departments(book, ticket.number),
     ),
+    "decline": Question("decline", lambda ticket: ticket.allows("decline"), reasons("decline")),
+    "reopen": Question(
+        "reopen", lambda ticket: ticket.allows("reopen") and ticket.department_id is not None, reasons("reopen")
+    ),
+    "waive": Question(
+        "waive", lambda ticket: ticket.stage in IN_HAND and not ticket.photo_waived, reasons("waive")
+    ),
+    "merge": Question("merge", lambda ticket: ticket.allows("merge"), alike_buttons),
+    "more": Question(
+        "dispatch", lambda ticket: bool(more_of(ticket)),
+        lambda asks, ticket, book, locale: more_buttons(ticket),
+    ),
+    "whose": Question("return", lambda ticket: ticket.stage == Stage.RETURNED, owners_offered, "button.unknown"),
+    "extend": Question("ask_extend", lambda ticket: ticket.stage in IN_HAND and not ticket.request, hours_offered),
+    "extend_why": Question(
+        "ask_extend", lambda ticket: ticket.stage in IN_HAND and not ticket.request, why_offered("extend")
+    ),
+    "suspend": Question("ask_suspend", lambda ticket: ticket.allows("suspend") and not ticket.request, days_offered),
+    "suspend_why": Question(
+        "ask_suspend", lambda ticket: ticket.allows("suspend") and not ticket.request, why_offered("suspend")
+    ),
+    "refuse": Question("refuse", lambda ticket: bool(ticket.request), refusals_offered),
+    "whistle": Question("whistle", lambda ticket: ticket.stage in CALLABLE, summons.to_call),
+    "emergency": Question("whistle", lambda ticket: ticket.stage in CALLABLE, summons.to_call),
+    "council": Question("whistle", lambda ticket: ticket.stage in CALLABLE, summons.nothing),
+    "excuse": Question("excuse", lambda ticket: ticket.stage in CALLED, summons.to_pick),
+    "excuse_why": Question("excuse", lambda ticket: ticket.stage in CALLED, summons.to_excuse),
+    "part_back": Question("excuse", lambda ticket: ticket.stage in CALLED, summons.to_hand_back),
+    "agree": Question("agree", lambda ticket: ticket.stage in IN_HAND, summons.to_pick),
+    "agree_what": Question("agree", lambda ticket: ticket.stage in IN_HAND, summons.nothing),
     "category": Question(
         "recategorise", lambda ticket: ticket.may_be_recategorised,
         lambda asks, ticket, book, locale: kind_buttons(ticket, book, locale),
@@ -70,4 +107,4 @@ def asked_buttons(asks: str | None, ticket: Ticket, book: Book, locale: str) -> 
     about = question(asks)
     if asks is None or about is None or not about.stands(ticket):
         return None
-    return [*about.draws(asks, ticket, book, locale), [Label("button.cancel", "cancel", ticket.number)]]
+    return [*about.draws(asks, ticket, book, locale), [Label(about.leave, "cancel", ticket.number)]]

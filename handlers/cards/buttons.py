@@ -3,14 +3,20 @@
 from handlers.book import Book
 from handlers.cards.asked import asked_buttons
 from handlers.cards.choices import in_rows, likely_departments
+from handlers.cards.deeds import check_buttons, sending_buttons
+from handlers.cards.requested import time_buttons
 from handlers.kinds import reporter_buttons
 from handlers.labels import Label, Rows
 from models.card import Card
 from models.chat import Chat
+from models.rights import Standing, may
 from models.ticket import WITH_DEPARTMENT, WITH_LEADER, Stage, Ticket
 
 
-def buttons_of(card: Card, ticket: Ticket, chat: Chat, book: Book, locale: str) -> Rows:
+def buttons_of(
+    card: Card, ticket: Ticket, chat: Chat, book: Book, locale: str, held: frozenset[Standing] = frozenset()
+) -> Rows:  # fmt: skip
+    """held: what the one whose card it is (audience staff) is to the ticket."""
     number = ticket.number
     if card.ended:
         return []
@@ -24,6 +30,9 @@ def buttons_of(card: Card, ticket: Ticket, chat: Chat, book: Book, locale: str) 
         return _staff_buttons(_department_buttons(ticket), card, ticket, book, locale, ticket.stage in WITH_DEPARTMENT)
     if card.audience == "leader":
         return _staff_buttons(_leader_buttons(ticket, book), card, ticket, book, locale, True)
+    if card.audience == "staff":
+        may_sort = may("recategorise", held) and (Standing.LEADER in held or ticket.stage in WITH_DEPARTMENT)
+        return _staff_buttons(_own_buttons(ticket, book, held), card, ticket, book, locale, may_sort)
     return []
 
 
@@ -44,16 +53,18 @@ def _department_buttons(ticket: Ticket) -> Rows:
         return []
     accept = [Label("button.accept", "accept", number)] if ticket.allows("accept") else []
     secure = [[Label("button.secure", "secure", number)]] if ticket.may_be_secured else []
-    return [[*accept, Label("button.return", "return", number)], *secure]
+    done = [[Label("button.resolve", "resolve", number)]] if ticket.photo_waived else []
+    return [[*accept, Label("button.return", "return", number), *time_buttons(ticket)], *secure, *done]
 
 
 def _leader_buttons(ticket: Ticket, book: Book) -> Rows:
-    number = ticket.number
-    if not ticket.is_before_work:
-        return []
-    if ticket.stage in WITH_LEADER:
-        return [
-            *in_rows(likely_departments(ticket, book), number),
-            [Label("button.other_department", "redispatch", number)],
-        ]
-    return [[Label("button.redispatch", "redispatch", number)]]
+    likely = in_rows(likely_departments(ticket, book), ticket.number) if ticket.stage in WITH_LEADER else []
+    return sending_buttons(ticket, likely)
+
+
+def _own_buttons(ticket: Ticket, book: Book, held: frozenset[Standing]) -> Rows:
+    """In private, for who is an officer, a leader, an inspector, or several of these."""
+    officer = _department_buttons(ticket) if Standing.OFFICER in held else []
+    leader = _leader_buttons(ticket, book) if Standing.LEADER in held else []
+    checks = [check_buttons(ticket)] if Standing.INSPECTOR in held and not leader else []
+    return [*officer, *leader, *checks]

@@ -15,18 +15,19 @@ def all_departments(book: Book, number: str) -> Rows:
 
 
 def likely_departments(ticket: Ticket, book: Book) -> list[Department]:
-    """Whose it most likely is: whom the rules name, with those they copy in, the category's own and those that join
+    """Whose it most likely is: whom those name who handed it back; whom the rules name, with those they copy in, the category's own and those that join
     in; only then those of what else its words may tell of; and never who has just handed it back."""
     category, grid = book.category(ticket.category), book.grids[ticket.grid_id]
     likely = [book.categories[code] for code in ticket.reading.likely if code in book.categories]
     others = [other for other in likely if other is not category]
     way = book.way(category, grid, ticket.text)
+    said = [book.departments[ticket.whose_id]] if ticket.whose_id in book.departments else []
     named = [book.departments[id] for id in (way.lead.id, *way.cc) if id in book.departments] if way else []
     joint = [department for name in category.joint_depts if (department := book.department_named(name))]
     guessed = [other_way.lead for kind in others if (other_way := book.way(kind, grid, ticket.text))]
     own = [department for kind in others for department in book.own_departments(kind)]
     found: list[Department] = []
-    for department in named + book.own_departments(category) + joint + guessed + own:
+    for department in said + named + book.own_departments(category) + joint + guessed + own:
         if department.retired_at is not None:
             continue
         if department not in found and not (ticket.stage == Stage.RETURNED and department.id == ticket.department_id):

@@ -11,11 +11,17 @@ from handlers import words
 from handlers.book import Book
 from handlers.cards.buttons import buttons_of
 from handlers.cards.face import Face, face_of
+from handlers.cards.joint import joint_template, with_calling
 from handlers.cards.fitting import IN_A_MESSAGE, UNDER_A_PICTURE, length, shortened
+from handlers.cards.joined import parting_buttons
 from handlers.labels import draw_buttons
+from handlers.leaders import side_of
 from models.card import Card
 from models.chat import Chat
+from models.person import Person
 from models.photo import Photo, PhotoState
+from models.rights import Standing
+from models.task import Task
 from models.ticket import Stage, Ticket
 
 HUSHED = "card.hushed"
@@ -27,19 +33,38 @@ async def draw(
 ) -> dict[str, Any]:
     """Text, buttons and picture of a card, as the outbox keeps what is said."""
     face = await face_of(session, card, ticket, book, locale, now)
+    held = await _held(session, card, ticket, chat, book)
     key = "card.unreached" if await is_unreached(session, card, ticket) else _template(card, ticket, chat)
-    is_shown = card.audience in ("department", "cc", "leader") and key != HUSHED
+    if card.audience == "staff" and not held - {Standing.ANYONE, Standing.REPORTER, Standing.ADMIN}:
+        key = HUSHED if ticket.is_restricted else "card.moved"
+    key = await joint_template(session, card, ticket) or key
+    is_shown = card.audience in ("department", "cc", "leader", "staff", "joint") and key != HUSHED
     picture = await picture_of(session, ticket) if is_shown else None
 
     def text_of(face: Face) -> str:
         return words.say(locale, key, card=face, now=now, zone=book.zone)
 
     room = (UNDER_A_PICTURE if picture else IN_A_MESSAGE) - length(text_of(replace(face, text="")))
+    rows = buttons_of(card, ticket, chat, book, locale, held)
+    rows = await with_calling(session, card, ticket, book, locale, rows)
+    rows = [*rows, *await parting_buttons(session, card, ticket)]
     return {
         "text": text_of(replace(face, text=shortened(face.text, room))),
-        "buttons": draw_buttons(locale, buttons_of(card, ticket, chat, book, locale)),
+        "buttons": draw_buttons(locale, rows),
         "picture": picture,
     }
+
+
+async def _held(
+    session: AsyncSession, card: Card, ticket: Ticket, chat: Chat, book: Book
+) -> frozenset[Standing]:  # fmt: skip
+    """What the one in whose private chat a card of his own stands is to the ticket, by now."""
+    if card.audience != "staff" or chat.person_id is None:
+        return frozenset()
+    person = (await session.scalars(Person.by_ids([chat.person_id]))).one()
+    tasks = list(await session.scalars(Task.of(ticket.id, ticket.round))) if ticket.response is not None else []
+    own = next((task for task in tasks if person.works_for(task.department_id)), None)
+    return ticket.standings(person, side_of(book, ticket, person), own)
 
 
 def _template(card: Card, ticket: Ticket, chat: Chat) -> str:

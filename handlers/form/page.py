@@ -10,7 +10,7 @@ from handlers.danger import Call, whom_to_call_at_once
 from handlers.desk import Desk, Label
 from handlers.drafts import likely_kinds
 from handlers.form.sending import category_of, report_of
-from handlers.opening import Report
+from handlers.reported import Report
 from models.category import Category
 from models.chat import Message
 from models.draft import Draft

@@ -2,10 +2,12 @@
 
 from sqlalchemy import delete, update
 
+from handlers import spam
 from handlers.desk import Desk
 from handlers.locating import Located
 from handlers.nowhere import somewhere
-from handlers.opening import Report, fetch, open_report
+from handlers.opening import fetch, open_report
+from handlers.reported import Report
 from models.category import Category
 from models.chat import Message
 from models.draft import Draft
@@ -34,6 +36,10 @@ async def send(desk: Desk, draft: Draft) -> Ticket:
     if not form.tells_anything:
         raise Refusal("form.nothing_yet")
     report = await report_of(desk, draft)
+    pictures = [photo.key for photo in await desk.all_of(Photo.of_draft(draft.id))]
+    much = await spam.too_much(desk, report.text, report.problem, report.located, pictures)
+    if much is not None:
+        raise Refusal(much.key, number=much.number)
     ticket = await open_report(desk, report, category_of(desk, form, report))
     for photo in (photos := await desk.all_of(Photo.of_draft(draft.id))):
         photo.ticket_id = ticket.id

@@ -5,26 +5,32 @@ from collections.abc import Mapping
 from handlers import tray as trays
 from handlers.desk import Desk
 from handlers.leaders import ladder, leader_chats
-from models.chat import Chat
+from handlers.reached import is_heard
 from models.ticket import UNSETTLED, WITH_LEADER, Border, Stage, Ticket, TicketEvent
 
-BEGINS_WAITING = frozenset({"reported", "triaged", "returned", "alarmed"})
+BEGINS_WAITING = frozenset({"reported", "triaged", "returned", "alarmed", "asked"})
 ENDS_WAITING = frozenset({"dispatched", "withdrawn", "declined", "merged", "taken", "disowned", "claimed"})
 STARTS_WORK = frozenset({"accepted", "resolved"})
 """By an officer whose chat reads nothing: then its leader need not tell him any more."""
+MAY_END_LATENESS = frozenset({"secured", "extended", "suspended", "recategorised", "agreed", "urged", "resolved"})
+ENDS_ASKING = frozenset({"extended", "suspended", "refused"})
+ENDS_CHECKING = frozenset({"confirmed", "verified", "lapsed", "unsolved", "reopened"})
 
 
 async def tell_leaders(desk: Desk, ticket: Ticket, news: Mapping[str, TicketEvent]) -> None:
     """Whose trays ring because of what happened to a ticket, and whose only change."""
-    if news.keys() <= {"joined"}:
+    if news.keys() <= {"joined", "left"}:
         return
-    is_heard = await _is_heard(desk, ticket)
-    is_unheard = ticket.stage == Stage.DISPATCHED and not is_heard
+    heard = await is_heard(desk, ticket)
+    is_unheard = ticket.stage == Stage.DISPATCHED and not heard
     # Sent on its way before somebody told that it is not ours.
     is_outside = ticket.stage == Stage.DISPATCHED and ticket.is_outside
     waits = ticket.stage in WITH_LEADER or is_unheard or is_outside or ticket.border_stage in UNSETTLED
+    waits = waits or ticket.late_for is not None or bool(ticket.request)
     moved = news["placed"].data if "placed" in news else {}
-    ended = news.keys() & (ENDS_WAITING if is_heard and not ticket.is_outside else ENDS_WAITING | STARTS_WORK)
+    ended = news.keys() & (ENDS_WAITING if heard and not ticket.is_outside else ENDS_WAITING | STARTS_WORK)
+    ended = ended or news.keys() & (MAY_END_LATENESS | ENDS_CHECKING | ENDS_ASKING)
+    ended = ended or any("fell" in event.data for event in news.values())
     had_to_be_seen = moved.get("was_border") is not None or moved.get("was_outside")
     waited = "reported" not in news and (ended or had_to_be_seen)
     if not (waits or waited):
@@ -43,15 +49,13 @@ async def tell_leaders(desk: Desk, ticket: Ticket, news: Mapping[str, TicketEven
     elsewhere = bool(left) or moved.get("border") != moved.get("was_border")
     begins = bool(news.keys() & BEGINS_WAITING) or (is_unheard and "dispatched" in news) or elsewhere
     begins = begins or (is_outside and "placed" in news and not moved.get("was_outside"))
+    begins = begins or "late" in news
     called = first if waits and begins else []
-    escalated = "escalated" in news and ticket.escalated < len(rungs)
-    if escalated:
+    level = news["returned"].data.get("level", 0) if "returned" in news else 0
+    if level and level < len(rungs):
+        called = list(rungs[level].chats)  # back to who sent it
+    if "escalated" in news and ticket.escalated < len(rungs):
         called = list(rungs[ticket.escalated].chats)
-    await trays.ring(desk, called, ticket, at_once=escalated)
+    told = news.get("escalated") or news.get("late")
+    await trays.ring(desk, called, ticket, belated=told is not None and told.data.get("belated", False))
     await trays.edit(desk, {chat for chat in (*first, *others) if chat not in called})
-
-
-async def _is_heard(desk: Desk, ticket: Ticket) -> bool:
-    """Whether the department it was sent to reads it here: it has a chat, and we are in it."""
-    there = [card.chat_id for card in await desk.cards_of(ticket) if card.audience == "department" and not card.ended]
-    return any([not (await desk.session.get_one(Chat, chat_id)).is_parked for chat_id in there])

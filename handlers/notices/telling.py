@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from handlers.desk import Desk
-from handlers.notices import cards
+from handlers.notices import calling, cards, chasing, requests, sorting
 from handlers.notices.leaders import tell_leaders
 from handlers.notices.notice import Notice
 
-KINDS: tuple[Mapping[str, Notice], ...] = (cards.NOTICES,)
+KINDS: tuple[Mapping[str, Notice], ...] = (cards.NOTICES, calling.NOTICES, sorting.NOTICES, chasing.NOTICES, requests.NOTICES)
 """Who hears of which kind of event; a kind may stand in several of them."""
 
 
@@ -22,6 +22,6 @@ async def tell(desk: Desk) -> None:
             for notices in KINDS:
                 if event.kind in notices:
                     await notices[event.kind](desk, ticket, event)
-        if any(event.kind != "reported" for event in news):
+        if any(event.kind not in ("reported", "reminded") for event in news):
             await desk.redraw(ticket)
         await tell_leaders(desk, ticket, {event.kind: event for event in news})

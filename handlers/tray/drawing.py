@@ -82,17 +82,20 @@ async def _why(
     """Since when it waits, and why. above: how many levels below had it first."""
     events = list(await session.scalars(TicketEvent.of(ticket.id)))
     last = {event.kind: event for event in events}
-    told_up = {event.data["level"]: event for event in events if event.kind == "escalated"}
     sent, returned = last.get("dispatched"), last.get("returned")
+    since = returned.seq if returned else 0  # then it went back to who sent it, and up again only from there
+    told_up = {event.data["level"]: event for event in events if event.kind == "escalated" and event.seq > since}
     placed = last.get("placed") if ticket.is_outside else None
     began = placed or sent if ticket.stage == Stage.DISPATCHED else returned
+    began = last.get("late", began) if ticket.late_for is not None else began
+    began = last.get("asked", began) if ticket.request else began
     is_unheard = await is_unreached(session, _as_card(Tray(chat_id=chat.id), ticket), ticket)
     reason = returned.data.get("reason") if returned else None
     why = why_it_waits(book, locale, ticket, reason, is_unheard=is_unheard)
     if above and above in told_up:
         began = told_up[above]
         below = told_up[above - 1].data["grid"] if above > 1 and above - 1 in told_up else ticket.grid_id
-        why = [escalated_to_him(book, locale, below, began.data["minutes"]), *why]
+        why = [escalated_to_him(book, locale, below, began.data["minutes"], began.data.get("cause")), *why]
     return {"since": began.at if began else ticket.reported_at, "why": why}
 
 

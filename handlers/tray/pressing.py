@@ -53,12 +53,14 @@ async def pictures(desk: Desk) -> None:
 
 @router.timer("tray")
 async def ten_minutes_over(desk: Desk, data: dict[str, Any]) -> None:
-    """What came in meanwhile rings now, if it still waits."""
+    """What came in meanwhile rings now, if it still waits, or when the quiet hours are over."""
     tray = await desk.session.get_one(Tray, data["tray"])
     chat = await desk.session.get_one(Chat, tray.chat_id)
-    fresh, tray.fresh = set(tray.fresh), []
+    fresh = set(tray.fresh)
     if fresh & set((await trays.what_waits(desk.session, desk.town, chat, desk.now)).ids):
-        await trays.ring(desk, [chat], at_once=True)
+        await trays.ring(desk, [chat])
+    else:
+        tray.fresh = []
 
 
 @router.timer("tray_asked")

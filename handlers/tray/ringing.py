@@ -8,26 +8,34 @@ from handlers.desk import Desk
 from models.chat import Chat
 from models.mail import Outbox, Repeat
 from models.ticket import Ticket
-from models.tray import RINGS_EVERY, Tray
+from models.tray import Tray
 
 
-async def ring(desk: Desk, chats: Iterable[Chat], ticket: Ticket | None = None, *, at_once: bool = False) -> None:
-    """Something came in. The tray goes out anew, at most every ten minutes; for what is urgent (or `at_once`)
-    without waiting, with that on top. What comes in between is in it by an edit, and rings when the time is over."""
+async def ring(
+    desk: Desk, chats: Iterable[Chat], ticket: Ticket | None = None, *, at_once: bool = False, belated: bool = False
+) -> None:
+    """Something came in. The tray goes out anew, at most every ten minutes and not in the quiet hours; for what is
+    urgent (or `at_once`) without waiting, with that on top. What comes in between is in it by an edit, and rings when
+    it may.
+
+    belated: it should have rung long ago, and much else with it: one ring tells of all of them.
+    """
     for chat, tray in await _trays(desk, chats, makes=True):
-        urgent = bool(ticket and ticket.is_urgent)
+        urgent = bool(ticket and ticket.is_urgent and not ticket.is_danger_over)
         # An urgent kind rings at once too; only what was told to be dangerous also overtakes what is queued.
-        now = urgent or at_once or bool(ticket and desk.town.category(ticket.category).is_urgent)
-        if now or tray.may_ring(desk.now):
+        now = urgent or at_once or bool(ticket and ticket.presses(kind=desk.town.category(ticket.category).is_urgent))
+        rings_at = tray.rings_from(desk.now) if belated or not now else desk.now
+        rings_at = rings_at if now else desk.town.district.wakes_at(rings_at)
+        if rings_at <= desk.now:
             if now or tray.asks is None:
                 tray.turn_to(None)
             anew(desk, tray, urgent=urgent)
-        else:
-            if ticket is not None:
-                tray.fresh = [*tray.fresh, ticket.id]
+            continue
+        if tray.said_at is not None:
             _edit(desk, tray)
-            due = (tray.said_at or desk.now) + RINGS_EVERY
-            await desk.set_timer(f"tray:{tray.id}", "tray", due, desk.lane(chat), tray=tray.id)
+        if not belated:
+            tray.fresh = [*tray.fresh, ticket.id] if ticket is not None else tray.fresh
+            await desk.set_timer(f"tray:{tray.id}", "tray", rings_at, desk.lane(chat), tray=tray.id)
 
 
 async def edit(desk: Desk, chats: Iterable[Chat], *, begins: bool = False) -> None:

@@ -47,7 +47,7 @@ async def what_waits(session: AsyncSession, book: Book, chat: Chat, at: datetime
     rungs = await standing(session, book, chat)
     if not rungs:
         return Waiting([], [])
-    ids = await session.scalars(Ticket.waiting_for(rungs).with_only_columns(Ticket.id))
+    ids = await session.scalars(Ticket.waiting_for(rungs, at, book.district.limit("urge")).with_only_columns(Ticket.id))
     return Waiting(list(ids), await unexplained(session, rungs.get(0, ()), at), rungs)
 
 

@@ -28,7 +28,8 @@ class Repeat(StrEnum):
 class Outbox(Base):
     """Something to be said. kind: say, edit, answer, react, remove; card, or tray (the chat's own), drawn when sent.
 
-    content: text, buttons, picture, press … in words of no channel.
+    content: text, buttons, picture, document, press … in words of no channel; "secret": for its hearer alone, and
+    forgotten as soon as it was said.
     message_id: our own row of the message to be made, edited or removed.
     uncertain: how often it may have arrived without our knowing.
     """
@@ -87,9 +88,15 @@ class Outbox(Base):
 
     def arrived(self, at: datetime) -> None:
         self.state, self.sent_at, self.lease = OutboxState.SENT, at, None
+        self._forget()
 
     def give_up(self, reason: str) -> None:
         self.state, self.reason, self.lease = OutboxState.FAILED, reason, None
+        self._forget()
+
+    def _forget(self) -> None:
+        if self.content and self.content.get("secret"):
+            self.content = {}
 
     def wait(self, reason: str, until: datetime) -> None:
         self.state, self.reason, self.due_at, self.lease = OutboxState.PENDING, reason, until, None

@@ -2,7 +2,6 @@
 
 from models.ticket.event import TicketEvent
 from models.ticket.number import Serial, case_code, short_number
-from models.ticket.record import DUPLICATE_RADIUS_M
 from models.ticket.stage import (
     BEFORE_WORK,
     IN_HAND,
@@ -18,7 +17,6 @@ from models.ticket.ticket import Ticket
 
 __all__ = [
     "BEFORE_WORK",
-    "DUPLICATE_RADIUS_M",
     "IN_HAND",
     "LIFECYCLE",
     "OPEN",

@@ -1,10 +1,11 @@
 """延期, 挂账: the department asks for time, and the leader says yes or no (field.md b)."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from models.deadline import CLOCKS, OfficeHours
+from models.deadline import CLOCKS, HOUR, NATURAL_DAY, WORK_DAY, OfficeHours
 from models.grid import Grid
 from models.person import Person
 from models.refusal import Refusal
@@ -13,7 +14,6 @@ from models.ticket.stage import IN_HAND
 
 MOST_EXTENSIONS, MOST_SUSPENSIONS = 2, 1
 LONGEST_SUSPENSION = timedelta(days=365)
-HOUR = timedelta(hours=1)
 
 
 class Delaying(Record):
@@ -24,8 +24,20 @@ class Delaying(Record):
 
     def ask_extension(self, hours: Decimal, reason: str, *, by: Person, at: datetime) -> None:
         """hours: of the clock of its limit; at most one more original limit, at most twice, and not when overdue."""
-        self._only("ask_extend", by)
+        self.check_extension(hours, by, at)
         self._needs(reason)
+        more = hours / self._unit_hours
+        self._ask("extend", by, at, hours=f"{hours.normalize():f}", more=str(more), reason=reason)
+
+    def check_extension(self, hours: Decimal, by: Person, at: datetime) -> None:
+        """Also asked before the card asks why."""
+        longest = self.check_may_extend(by, at)
+        if not 0 < hours <= longest:
+            raise Refusal("extend.too_long", number=self.number, hours=f"{longest.normalize():f}")
+
+    def check_may_extend(self, by: Person, at: datetime) -> Decimal:
+        """Also asked before the card asks by how much. Returns the most hours it may be given."""
+        self._only("ask_extend", by)
         if self.stage not in IN_HAND:
             raise Refusal("ticket.not_now", number=self.number, stage=self.stage, verb="extend")
         if self.is_overdue(at):
@@ -33,38 +45,45 @@ class Delaying(Record):
         if self.extensions >= MOST_EXTENSIONS:
             raise Refusal("extend.used_up", number=self.number, most=MOST_EXTENSIONS)
         self._only_one_request()
+        if self.timetable.until is not None:
+            raise Refusal("extend.agreed", number=self.number)
         longest = self.longest_extension
         if longest is None:
             raise Refusal("extend.no_clock", number=self.number)
-        if not 0 < hours <= longest:
-            raise Refusal("extend.too_long", number=self.number, hours=f"{longest.normalize():f}")
-        more = hours / self._unit_hours
-        self._ask("extend", by, at, hours=f"{hours.normalize():f}", more=str(more), reason=reason)
+        return longest
 
     def ask_suspension(self, until: datetime, reason: str, *, by: Person, at: datetime) -> None:
         """To a moment, at most a year away, once; from work in hand."""
-        self._only("ask_suspend", by)
+        self.check_suspension(until, by, at)
         self._needs(reason)
+        self._ask("suspend", by, at, until=until.isoformat(), reason=reason)
+
+    def check_suspension(self, until: datetime, by: Person, at: datetime) -> None:
+        """Also asked before the card asks why."""
+        self.check_may_suspend(by)
+        if not at < until <= at + LONGEST_SUSPENSION:
+            raise Refusal("suspend.when", number=self.number)
+
+    def check_may_suspend(self, by: Person) -> None:
+        """Also asked before the card asks until when."""
+        self._only("ask_suspend", by)
         if not self.allows("suspend"):
             raise Refusal("ticket.not_now", number=self.number, stage=self.stage, verb="suspend")
         if self.suspensions >= MOST_SUSPENSIONS:
             raise Refusal("suspend.used_up", number=self.number)
         self._only_one_request()
-        if not at < until <= at + LONGEST_SUSPENSION:
-            raise Refusal("suspend.when", number=self.number)
-        self._ask("suspend", by, at, until=until.isoformat(), reason=reason)
 
     def grant(self, *, by: Person, at: datetime, grid: Grid, hours: OfficeHours) -> None:
         """同意."""
         asked = self._requested("grant", by, grid)
+        until = datetime.fromisoformat(asked["until"]) if asked["what"] == "suspend" else None
+        if until is not None and until <= at:
+            raise Refusal("suspend.over", number=self.number)
         self.request = {}
-        if asked["what"] == "extend":
+        if until is None:
             self.extensions += 1
             self._tell("extended", by, at, hours=asked["hours"], more=asked["more"], reason=asked["reason"])
         else:
-            until = datetime.fromisoformat(asked["until"])
-            if until <= at:
-                raise Refusal("suspend.when", number=self.number)
             self._move("suspend", by, at, until=asked["until"], reason=asked["reason"])
             self.suspensions += 1
             self.suspended_until = until
@@ -76,9 +95,9 @@ class Delaying(Record):
         self.request = {}
         self._tell("refused", by, at, what=asked["what"], reason=reason)
 
-    def resume(self, *, at: datetime, hours: OfficeHours) -> None:
+    def resume(self, *, at: datetime, hours: OfficeHours, danger: bool = False) -> None:
         """Its day has come, or it became dangerous: it wakes by itself."""
-        self._move("resume", None, at)
+        self._move("resume", None, at, danger=danger)
         self.suspended_until = None
         self._reckon(hours)
 
@@ -96,6 +115,17 @@ class Delaying(Record):
         limits = self.timetable.limits
         clock = CLOCKS[limits.finish.unit] if limits else None
         return Decimal(clock.unit // HOUR) if clock else Decimal(1)
+
+    def deadline_with(self, more: Decimal, hours: OfficeHours) -> datetime | None:
+        """By when it would have to be mended, with so much more of its limit's units."""
+        table = self.timetable
+        return replace(table, extra=table.extra + more).deadline(hours)
+
+    @property
+    def hours_a_day(self) -> Decimal:
+        """How many hours its clock has in a day: 8 of work, else 24."""
+        limits = self.timetable.limits
+        return Decimal((WORK_DAY if limits and limits.finish.unit.startswith("work") else NATURAL_DAY) // HOUR)
 
     def _ask(self, what: str, by: Person, at: datetime, **data: Any) -> None:
         self.request = {"what": what, **data}

@@ -7,8 +7,8 @@ from typing import Self
 from sqlalchemy import ColumnElement, Select, case, func, select
 
 from models.person import Person
-from models.ticket.record import DUPLICATE_RADIUS_M, DUPLICATE_WITHIN, METRES_PER_DEGREE, Record
-from models.ticket.stage import OPEN, WITH_DEPARTMENT, Stage
+from models.ticket.record import DUPLICATE_WITHIN, METRES_PER_DEGREE, Record
+from models.ticket.stage import IN_HAND, OPEN, WITH_DEPARTMENT, Stage
 
 
 class Finding(Record):
@@ -36,12 +36,12 @@ class Finding(Record):
         return select(cls).where(cls.reporter_id == person.id).order_by(cls.id.desc())
 
     @classmethod
-    def alike(cls, category: str, latitude: float, longitude: float, at: datetime) -> Select[Self]:
-        """Open tickets of this category, young and near enough to be the same problem.
+    def alike(cls, category: str, latitude: float, longitude: float, at: datetime, *, radius: float) -> Select[Self]:
+        """Open tickets of this category, young and within `radius` metres: they may be the same problem.
 
         Near by a box in degrees, somewhat wider than the radius; the caller measures the distance.
         """
-        north = 1.1 * DUPLICATE_RADIUS_M / METRES_PER_DEGREE
+        north = 1.1 * radius / METRES_PER_DEGREE
         east = north / max(0.01, cos(radians(latitude)))
         return select(cls).where(
             cls.category == category,
@@ -50,3 +50,13 @@ class Finding(Record):
             cls.latitude.between(latitude - north, latitude + north),
             cls.longitude.between(longitude - east, longitude + east),
         )
+
+    @classmethod
+    def uncounted(cls) -> Select[Self]:
+        """What has changed since it was last counted (handlers/counting.py), the oldest first."""
+        return select(cls).where(cls.counted_seq < cls.last_seq).order_by(cls.id)
+
+    @classmethod
+    def overdue(cls, at: datetime) -> Select[Self]:
+        """`is_overdue`, as the database reckons it."""
+        return select(cls).where(cls.ended_at.is_(None), cls.stage.in_(IN_HAND), cls._due() < at)

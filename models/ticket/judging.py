@@ -69,10 +69,14 @@ class Judging(Record):
         if self.is_urgent and told == self.reading:
             return False
         self.is_urgent, self.told = True, told.as_data()
-        self._tell("alarmed", by, at, calls=list(told.calls), again=told.again, text=text)
+        # Whoever asked for time asked it of something that hurts nobody.
+        fell = self._drop_request()
+        self._tell("alarmed", by, at, calls=list(told.calls), again=told.again, text=text, **fell)
         return True
 
     def _become(self, new: Category, by: Person, at: datetime, limits: Limits) -> None:
         old, self.category, self.is_restricted = self.category, new.code, new.is_restricted
         self.told = self.reading.put_right(new.code).as_data()
-        self._tell("recategorised", by, at, old=old, new=new.code, limits=limits.as_data())
+        self._tell(
+            "recategorised", by, at, old=old, new=new.code, limits=limits.as_data(), restricted=new.is_restricted
+        )

@@ -21,7 +21,6 @@ from models.types import Base, Key, where
 
 DUPLICATE_WITHIN = timedelta(hours=24)
 METRES_PER_DEGREE = 111_000  # of latitude
-DUPLICATE_RADIUS_M = 50  # field.md b, duplicates
 
 
 class Record(Base):
@@ -29,7 +28,7 @@ class Record(Base):
     the reporter's message there.
 
     round counts how often it was mended: 1, and one more after each rework.
-    returns counts how often a department handed it back.
+    returns counts how often a department handed it back; whose_id: whose it is instead, as the last of them said.
     border_id: the other grid, where the point lies near a border, and border_stage how that stands (stage.py);
     is_outside: it lies in no grid of ours.
     told: what was read out of the words (models/told.py). is_named: the reporter may be named in the group.
@@ -81,6 +80,7 @@ class Record(Base):
     escalated: Mapped[int] = mapped_column(default=0)
     round: Mapped[int] = mapped_column(default=1)
     returns: Mapped[int] = mapped_column(default=0)
+    whose_id: Mapped[int | None] = mapped_column(default=None)
     reported_at: Mapped[datetime]
     dispatched_at: Mapped[datetime | None] = mapped_column(default=None)
     accepted_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -190,14 +190,22 @@ class Record(Base):
             raise Refusal("ticket.not_now", number=self.number, stage=self.stage, verb=verb)
         self.stage = to
         if to not in IN_HAND or verb == "dispatch":
-            self.request = {}  # whoever asked for time has it no longer
+            data |= self._drop_request()  # whoever asked for time has it no longer
         self._tell(PAST[verb], by, at, **data)
+
+    def _drop_request(self) -> dict[str, Any]:
+        """What was asked for falls, unanswered. Returns what the event that made it fall says of it."""
+        fallen, self.request = self.request, {}
+        return {"fell": fallen["what"]} if fallen else {}
 
     def _reckon(self, hours: OfficeHours) -> None:
         """What the clocks say, after an event that changed them."""
         table = self.timetable
         self.dispatched_at, self.secured_at = table.start, table.secured_at
         self.deadline, self.secure_by = table.deadline(hours), table.secure_by(hours)
+        # Kept with what moved it: who reckons it again when another holiday is known would find another one.
+        due = {"deadline": self.deadline, "secure_by": self.secure_by}
+        self.news[-1].data |= {name: moment.isoformat() if moment else None for name, moment in due.items()}
 
     def _stand(self, spot: Spot) -> None:
         self.place_source, self.latitude, self.longitude = spot.source, spot.latitude, spot.longitude

@@ -6,7 +6,7 @@ from models.grid import Grid
 from models.person import Person
 from models.refusal import Refusal
 from models.ticket.record import Record
-from models.ticket.stage import IN_HAND
+from models.ticket.stage import IN_HAND, OPEN, Stage
 
 
 class Sorting(Record):
@@ -19,14 +19,21 @@ class Sorting(Record):
         self._move("decline", by, at, reason=reason)
         self.ended_at = at
 
-    def merge(self, into: "Sorting", *, by: Person, at: datetime, grid: Grid) -> None:
+    def merge(self, into: "Sorting", *, by: Person, at: datetime, grid: Grid, there: Grid | None = None) -> None:
         """合并: it is the same incident as `into`, whose leader this person must be too. Who reported it hears the
-        end of the other one."""
+        end of the other one. there: the grid for which he speaks of `into`; None: the same.
+
+        What the department says is mended takes nothing in: who reports it now says that it is not.
+        """
         self._only("merge", by, grid)
         if into.id == self.id:
             raise Refusal("merge.itself", number=self.number)
-        if not into.is_open:
+        into._only("merge", by, there or grid)
+        if into.stage not in OPEN - {Stage.RESOLVED}:
             raise Refusal("merge.not_open", number=into.number)
+        if self.is_restricted and not into.is_restricted:
+            # Its witnesses would be named in a group.
+            raise Refusal("merge.restricted", number=into.number)
         self._move("merge", by, at, into=into.id)
         self.merged_into_id, self.ended_at = into.id, at
         into._tell("absorbed", by, at, ticket=self.id)

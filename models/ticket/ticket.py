@@ -8,17 +8,18 @@ from models.grid import Grid
 from models.person import Person
 from models.refusal import Refusal
 from models.spot import Spot
-from models.ticket.calling import Calling
 from models.ticket.checking import Checking
+from models.ticket.convening import Convening
 from models.ticket.delaying import Delaying
 from models.ticket.finding import Finding
+from models.ticket.sharing import Sharing
 from models.ticket.sorting import Sorting
 from models.ticket.stage import Border, Stage
 from models.ticket.waiting import Waiting
 from models.told import NOTHING_TOLD, Told
 
 
-class Ticket(Finding, Waiting, Sorting, Calling, Delaying, Checking):
+class Ticket(Finding, Sharing, Waiting, Sorting, Convening, Delaying, Checking):
     """One incident, from the rider's photo to the photo of the fix."""
 
     __tablename__ = "tickets"
@@ -79,6 +80,7 @@ class Ticket(Finding, Waiting, Sorting, Calling, Delaying, Checking):
         ticket._tell(
             "reported", by, at, category=category.code, grid=grid.id, text=text, spot=spot.as_data(), urgent=is_urgent,
             told=ticket.told, border=ticket.border_id, outside=is_outside, named=is_named, entry=entry,
+            restricted=ticket.is_restricted,
         )  # fmt: skip
         return ticket
 
@@ -87,6 +89,7 @@ class Ticket(Finding, Waiting, Sorting, Calling, Delaying, Checking):
         self._only("settle", by)
         self._move("settle", by, at)
         self.resolved_at = at
+        self.fix_said = self.round  # its own card says all there is to say
         self._end("settled", at)
 
     def withdraw(self, *, by: Person, at: datetime) -> None:
@@ -98,6 +101,9 @@ class Ticket(Finding, Waiting, Sorting, Calling, Delaying, Checking):
 
     def join(self, *, by: Person, at: datetime, message: int | None = None) -> None:
         """我也遇到, or a second report of the same problem."""
+        self._only("join", by)
+        if self.reporter_id is not None and by.id == self.reporter_id:
+            raise Refusal("join.already")
         if not self.is_open or self.stage == Stage.RESOLVED:
             raise Refusal("ticket.not_open", number=self.number)
         self._tell("joined", by, at, message=message)

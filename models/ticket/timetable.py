@@ -40,7 +40,7 @@ class Timetable:
         if event.kind == "dispatched":
             # The clock goes on when the same department gets it back; another one starts anew.
             again = self.start is not None and event.data["to"] == self.department
-            table = self if again else Timetable(start=event.at)
+            table = self if again else Timetable(start=event.at, until=self.until)
             return replace(table, department=event.data["to"], limits=_limits(event.data) or table.limits)
         if event.kind in ("unsolved", "reopened"):
             return Timetable(self.department, event.at, _limits(event.data) or self.limits)
@@ -53,8 +53,8 @@ class Timetable:
         if event.kind == "resumed" and self.pauses:
             return replace(self, pauses=(*self.pauses[:-1], (self.pauses[-1][0], event.at)))
         if event.kind == "agreed":
-            until = datetime.fromisoformat(event.data["until"])
-            return replace(self, until=max(until, self.until) if self.until else until)
+            # The last of all their days, as it stood when this one was agreed on.
+            return replace(self, until=datetime.fromisoformat(event.data.get("last") or event.data["until"]))
         if event.kind == "secured":
             return replace(self, secured_at=event.at)
         return self
@@ -69,11 +69,21 @@ class Timetable:
         """When it must be safe; no extension holds for that."""
         return self._due(self.limits.secure, Decimal(0), hours) if self.limits and self.limits.secure else None
 
-    def _due(self, limit: Limit, extra: Decimal, hours: OfficeHours) -> datetime | None:
+    def nears(self, left: Decimal, hours: OfficeHours, *, safe: bool) -> datetime | None:
+        """When this part of the time is left, counted on the clock of its limit, extensions and pauses included.
+        safe: of that to make it safe; else of that to mend it."""
+        used = 1 - left
+        if safe:
+            return self._due(self.limits.secure, Decimal(0), hours, used) if self.limits and self.limits.secure else None
+        if self.until is not None:
+            return self.start + (self.until - self.start) * float(used) if self.start else None
+        return self._due(self.limits.finish, self.extra, hours, used) if self.limits else None
+
+    def _due(self, limit: Limit, extra: Decimal, hours: OfficeHours, used: Decimal = Decimal(1)) -> datetime | None:
         clock = CLOCKS[limit.unit]
         if clock is None or self.start is None:
             return None
-        length = amount(limit.value + extra, clock.unit)
+        length = amount((limit.value + extra) * used, clock.unit)
         due = clock.after(self.start, length, hours)
         for begun, ended in self.pauses:
             if begun >= due:

@@ -56,7 +56,7 @@ VERBS: Mapping[str, Verb] = {
     "return": lambda t, by, at: t.hand_back("不归我们", by=by, at=at),
     "resolve": lambda t, by, at: t.resolve([PHOTO], by=by, at=at),
     "confirm": lambda t, by, at: t.confirm(by=by, at=at),
-    "unsolved": lambda t, by, at: t.unsolved(by=by, at=at, limits=LIMITS, hours=HOURS),
+    "unsolved": lambda t, by, at: t.unsolved(by=by, at=at, limits=LIMITS, hours=HOURS, days=15),
     "withdraw": lambda t, by, at: t.withdraw(by=by, at=at),
 }  # fmt: skip
 MAY: Mapping[str, set[int]] = {
@@ -91,7 +91,7 @@ def record(of: Ticket) -> dict[str, Any]:
 
 
 def leads_to(verb: str, stage: Stage) -> Stage | None:
-    if (verb, stage) == ("dispatch", Stage.DISPATCHED):
+    if verb == "dispatch" and stage in (Stage.DISPATCHED, Stage.WORKING):
         return None  # it is with the very same department already
     return LIFECYCLE[verb].get(stage) or ALSO.get(verb, {}).get(stage)
 
@@ -122,6 +122,7 @@ def test_the_table_says_what_the_contract_says() -> None:
     for verb in ("decline", "merge", "withdraw"):
         assert set(LIFECYCLE[verb]) == BEFORE_WORK
     for verb in ("reopen", "unsolved"):
+        assert set(LIFECYCLE[verb]) == {Stage.RESOLVED, Stage.CLOSED}
         assert set(LIFECYCLE[verb].values()) == {Stage.DISPATCHED}
     ended = {stage for stage in Stage if stage not in OPEN}
     assert {stage for moves in LIFECYCLE.values() for stage in moves} & ended == {Stage.CLOSED}
@@ -135,7 +136,7 @@ def test_refusals_name_what_is_wrong() -> None:
         (ticket(Stage.RESOLVED), "accept", LU, "ticket.not_now"),
         (ticket(Stage.WORKING), "withdraw", LIN, "ticket.too_late_to_withdraw"),
         (ticket(Stage.DISPATCHED), "withdraw", MEI, "ticket.not_your_report"),
-        (ticket(Stage.WORKING), "dispatch", QIAO, "ticket.not_now"),
+        (ticket(Stage.RESOLVED), "dispatch", QIAO, "ticket.not_now"),
         (ticket(Stage.DISPATCHED), "dispatch", FAR, "ticket.not_your_grid"),
     ]
     for it, verb, by, key in cases:
@@ -190,7 +191,7 @@ def test_the_clock_goes_on_for_the_same_department_and_starts_anew_for_another()
 
 def test_a_rework_is_a_new_round_with_a_new_limit() -> None:
     it = ticket(Stage.RESOLVED)
-    it.unsolved(by=LIN, at=NOON + timedelta(days=1), limits=LIMITS, hours=HOURS)
+    it.unsolved(by=LIN, at=NOON + timedelta(days=1), limits=LIMITS, hours=HOURS, days=15)
     assert (it.round, it.accepted_at, it.resolved_at) == (2, None, None)
     assert it.deadline == NOON + timedelta(days=1, hours=2)
     assert it.news[-1].data["round"] == 2
@@ -229,11 +230,11 @@ def test_a_place_is_replaced_by_one_as_trusted_or_better(source: str) -> None:
         assert not it.stand_at(Spot(source), ELSEWHERE, by=LIN, at=NOON), "no point, no place"
 
 
-def test_joining_is_for_what_is_open() -> None:
+def test_joining_is_for_what_is_not_mended_yet() -> None:
     for stage in Stage:
         it = ticket(stage)
         before = record(it)
-        if stage in OPEN:
+        if stage in OPEN - {Stage.RESOLVED}:
             it.join(by=MEI, at=NOON)
             assert it.news[-1].kind == "joined"
         else:
@@ -298,6 +299,7 @@ class Life(RuleBasedStateMachine):
         if it.stage in (Stage.DISPATCHED, Stage.RETURNED):
             assert it.accepted_at is None
         assert (it.ended_at is not None) == (it.stage in (Stage.CLOSED, Stage.WITHDRAWN))
+        assert (it.ended_by is not None) == (it.stage == Stage.CLOSED)
         assert (it.stage in OPEN) == it.is_open
         if it.stage in (Stage.DISPATCHED, Stage.WORKING):
             assert it.department_id is not None

@@ -12,6 +12,7 @@ from bot.channels.telegram.drawing import cut
 LABEL_LIMIT: Final = 64  # UTF-16 units; a phone shows fewer
 DATA_LIMIT: Final = 64  # bytes
 PAYLOAD: Final = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
+START_LINK: Final = re.compile(r'<a href="start:([A-Za-z0-9_-]{1,64})"></a>')
 VERB: Final = re.compile(r"[a-z][a-z_]{0,31}\Z")
 
 
@@ -19,6 +20,11 @@ def keyboard(rows: Sequence[Sequence[Button]], username: str) -> InlineKeyboardM
     """None without buttons. Raises ValueError for a button no server would take: that is a mistake of ours."""
     drawn = [[_button(button, username) for button in row] for row in rows if row]
     return InlineKeyboardMarkup(drawn) if drawn else None
+
+
+def linked(markup: str, username: str) -> str:
+    """With the addresses that open our private chat written out, for people to pass on."""
+    return START_LINK.sub(lambda found: f"https://t.me/{username}?start={found[1]}", markup)
 
 
 def _button(button: Button, username: str) -> InlineKeyboardButton:

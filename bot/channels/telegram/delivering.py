@@ -1,13 +1,14 @@
 """A letter becomes a call of the Bot API."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from telegram import Bot, InputFile, InputMediaPhoto, LinkPreviewOptions, Message, ReactionTypeEmoji, ReplyParameters
 from telegram.error import BadRequest, TelegramError
 
 from bot.channels.base import Delivered, Letter, LetterKind, MessageGone, Picture, Refused
-from bot.channels.telegram.buttons import keyboard
+from bot.channels.telegram.buttons import keyboard, linked
 from bot.channels.telegram.drawing import ANSWER_LIMIT, CAPTION_LIMIT, TEXT_LIMIT, cut, draw
 from bot.channels.telegram.errors import NO_CAPTION, NO_TEXT, NO_TOPIC, UNCHANGED, explained, says
 from bot.channels.telegram.transport import Broken
@@ -22,7 +23,7 @@ async def deliver(bot: Bot, letter: Letter) -> Delivered:
     Raises SendError.
     """
     try:
-        return await DOING[letter.kind](bot, letter)
+        return await DOING[letter.kind](bot, replace(letter, text=linked(letter.text, bot.username)))
     except TelegramError as error:
         raise explained(error) from None
     except ValueError as error:  # a letter of ours that no server would take
@@ -50,7 +51,11 @@ async def _post(bot: Bot, letter: Letter, answered: ReplyParameters | None, topi
         "reply_parameters": answered,
         "message_thread_id": topic,
     }
-    if letter.picture is None:
+    if letter.document is not None:
+        drawn, file = draw(letter.text, CAPTION_LIMIT), letter.document
+        named = InputFile(file.data, filename=file.name, attach=True)
+        call = bot.send_document(document=named, caption=drawn.text, caption_entities=drawn.entities, **common)
+    elif letter.picture is None:
         drawn = draw(letter.text, TEXT_LIMIT)
         call = bot.send_message(text=drawn.text, entities=drawn.entities, link_preview_options=NO_PREVIEW, **common)
     else:

@@ -76,6 +76,7 @@ def _message(what: Happening, message: Part, us: Us) -> Heard | None:
         album=name_of(message, "media_group_id"),
         place=place,
         reply_to=_reply_to(message),
+        reply_person=_person(part(message, "reply_to_message")) if _reply_to(message) is not None else None,
         forwarded=forwarded,
         other=_other(message, bool(text or photos or place)),
     )

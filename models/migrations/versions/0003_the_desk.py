@@ -21,9 +21,10 @@ def upgrade() -> None:
         sa.Column("scope", sa.Text(), nullable=False),
         sa.Column("scope_id", BIG, nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("span", sa.Text(), nullable=False),
         sa.Column("figures", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tallies")),
-        sa.UniqueConstraint("scope", "scope_id", "day", name=op.f("uq_tallies_scope_scope_id_day")),
+        sa.UniqueConstraint("scope", "scope_id", "day", "span", name=op.f("uq_tallies_scope_scope_id_day_span")),
     )
     op.create_table(
         "bans",
@@ -129,6 +130,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_tasks_department_id", "tasks", ["department_id"], unique=False)
 
+    op.add_column("chats", sa.Column("wants_digest", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.add_column("categories", sa.Column("radius_m", sa.Double(), nullable=True))
 
     op.add_column("district", sa.Column("days", sa.JSON(), nullable=False, server_default="{}"))
@@ -136,6 +138,9 @@ def upgrade() -> None:
 
     op.add_column("people", sa.Column("misses", BIG, nullable=False, server_default="0"))
     op.add_column("people", sa.Column("missed_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("people", sa.Column("hinted_at", sa.DateTime(timezone=True), nullable=True))
+
+    op.add_column("people", sa.Column("warned", sa.JSON(), nullable=False, server_default="{}"))
 
     op.add_column("photos", sa.Column("department_id", BIG, nullable=True))
     op.create_index(
@@ -154,6 +159,7 @@ def upgrade() -> None:
     op.add_column("tickets", sa.Column("request", sa.JSON(), nullable=False, server_default="{}"))
     op.add_column("tickets", sa.Column("extensions", BIG, nullable=False, server_default="0"))
     op.add_column("tickets", sa.Column("suspensions", BIG, nullable=False, server_default="0"))
+    op.add_column("tickets", sa.Column("whose_id", BIG, nullable=True))
     op.add_column("tickets", sa.Column("suspended_until", sa.DateTime(timezone=True), nullable=True))
     op.add_column("tickets", sa.Column("photo_waived", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("tickets", sa.Column("urged_at", sa.DateTime(timezone=True), nullable=True))
@@ -189,22 +195,28 @@ def downgrade() -> None:
         batch_op.drop_column("urged_at")
         batch_op.drop_column("photo_waived")
         batch_op.drop_column("suspended_until")
+        batch_op.drop_column("whose_id")
         batch_op.drop_column("suspensions")
         batch_op.drop_column("extensions")
         batch_op.drop_column("request")
         batch_op.drop_column("response")
         batch_op.drop_column("merged_into_id")
         batch_op.drop_column("entry")
+    with op.batch_alter_table("chats") as batch_op:
+        batch_op.drop_column("wants_digest")
     with op.batch_alter_table("categories") as batch_op:
         batch_op.drop_column("radius_m")
     with op.batch_alter_table("district") as batch_op:
         batch_op.drop_column("most")
         batch_op.drop_column("days")
     with op.batch_alter_table("people") as batch_op:
+        batch_op.drop_column("hinted_at")
         batch_op.drop_column("missed_at")
         batch_op.drop_column("misses")
     with op.batch_alter_table("photos") as batch_op:
         batch_op.drop_column("department_id")
+    with op.batch_alter_table("people") as batch_op:
+        batch_op.drop_column("warned")
     op.drop_table("tasks")
     op.drop_table("looks")
     op.drop_table("councils")

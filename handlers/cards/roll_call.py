@@ -1,0 +1,159 @@
+"""Who was called, who is there after how many minutes, who is done; an emergency's check-list and what happened last;
+when a council meets, and who promised what by when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from handlers import words
+from handlers.book import Book
+from handlers.cards.fitting import length, shortened
+from handlers.history import event_told
+from models.card import Card
+from models.chat import Chat
+from models.task import Council, Part, Response, Task
+from models.ticket import Stage, Ticket, TicketEvent
+from models.ticket.convening import STEPS
+
+ROOM = 560
+"""UTF-16 units for all of this: a card under a picture has 1024, and the place and what to do must fit beside it."""
+LAST_EVENTS = 8
+A_REASON, A_PLACE, CAUSES, OWN_WORDS, LEAST = 16, 30, 80, 120, 8
+STAFF = ("department", "joint", "leader")
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What all lines are told with."""
+
+    book: Book
+    locale: str
+    now: datetime
+
+    def say(self, key: str, **values: Any) -> str:
+        return words.plain(self.locale, key, now=self.now, zone=self.book.zone, **values)
+
+    def name(self, department_id: int | None) -> str:
+        department = self.book.departments.get(department_id or 0)
+        return department.name if department else self.say("task.somebody")
+
+
+async def roll_call(
+    session: AsyncSession, card: Card, ticket: Ticket, book: Book, locale: str, now: datetime
+) -> Sequence[str]:
+    """None of it where nobody was called."""
+    if ticket.response is None:
+        return ()
+    look, tasks = _Look(book, locale, now), list(await session.scalars(Task.of(ticket.id, ticket.round)))
+    council = await session.scalar(select(Council).where(Council.ticket_id == ticket.id))
+    meeting = [] if council is None else _meeting(look, council)
+    if card.audience not in STAFF:
+        together = [task for task in tasks if not task.is_excused]
+        names = "、".join(look.name(task.department_id) for task in together)
+        return [look.say("roll.together", parties=names), *meeting[:1]] if len(together) > 1 else meeting[:1]
+    events: list[TicketEvent] = []
+    if ticket.response == Response.EMERGENCY:
+        events = list(await session.scalars(TicketEvent.of(ticket.id)))
+    own = await own_task(session, card, tasks)
+    closing = [] if own is None else _own(look, ticket, own)
+    first = min((task.called_at for task in tasks), default=now)
+    lines = [*meeting, look.say(f"roll.{ticket.response}", at=first), *_steps(look, ticket, events)]
+    left = ROOM - sum(length(line) + 1 for line in (*lines, *closing))
+    parties = _parties(look, ticket, tasks, left)
+    left -= sum(length(line) + 1 for line in parties)
+    return [*lines, *parties, *_lately(look, ticket, events, left), *closing]
+
+
+async def own_task(session: AsyncSession, card: Card, tasks: Sequence[Task]) -> Task | None:
+    """That of the department in whose chat the card stands."""
+    if card.audience not in ("department", "joint"):
+        return None
+    chat = await session.get_one(Chat, card.chat_id)
+    return next((task for task in tasks if task.department_id == chat.department_id), None)
+
+
+def _parties(look: _Look, ticket: Ticket, tasks: Sequence[Task], room: int) -> list[str]:
+    """A line each; what they are to do as far as there is room for it."""
+    bare = [_party(look, ticket, task, "") for task in tasks]
+    told = sum(1 for task in tasks if task.words)
+    share = (room - sum(length(line) + 1 for line in bare)) // told if told else 0
+    if share < LEAST:
+        return bare
+    return [_party(look, ticket, task, shortened(task.words, share - 1)) for task in tasks]
+
+
+def _party(look: _Look, ticket: Ticket, task: Task, told: str) -> str:
+    state = "excused" if task.is_excused else "done" if task.done_at else "there" if task.reported_in_at else "late"
+    if state == "late" and not task.told_late:
+        state = "awaited" if task.report_in_by is not None else "there"
+    is_guest = task.part == Part.PARTY and state == "there" and task.report_in_by is not None
+    return look.say(
+        "roll.party", part=look.say(f"part.{task.part}"), department=look.name(task.department_id),
+        state=look.say(
+            "roll_state.coming" if is_guest else f"roll_state.{state}", minutes=task.minutes, until=task.report_in_by,
+            reason=shortened(task.reason or "", A_REASON),
+        ),
+        due=task.due_at if task.is_open else None, words=told,
+    )  # fmt: skip
+
+
+def _own(look: _Look, ticket: Ticket, task: Task) -> list[str]:
+    """The last lines on its own card: what it is to do, and how."""
+    told = [look.say("roll.yours", words=shortened(task.words, OWN_WORDS), due=task.due_at)] if task.words else []
+    if task.done_at is not None:
+        return [*told, look.say("roll.thanks")]
+    if task.part == Part.LEAD or not task.is_open or not _goes_on(ticket):
+        return told
+    key = "roll.please_photo" if task.reported_in_at else "roll.please_answer" if _meets(task) else "roll.please_come"
+    return [*told, look.say(key, until=task.report_in_by)]
+
+
+def _goes_on(ticket: Ticket) -> bool:
+    return ticket.stage in (Stage.DISPATCHED, Stage.WORKING, Stage.RETURNED)
+
+
+def _meets(task: Task) -> bool:
+    return task.part == Part.PARTY
+
+
+def _meeting(look: _Look, council: Council) -> list[str]:
+    line = look.say("roll.meeting", at=council.at, place=shortened(council.place, A_PLACE))
+    causes = [look.say("roll.causes", words=shortened(council.causes, CAUSES))] if council.causes else []
+    return [line, *causes]
+
+
+def _steps(look: _Look, ticket: Ticket, events: Sequence[TicketEvent]) -> list[str]:
+    if ticket.response != Response.EMERGENCY:
+        return []
+    done = {event.data["step"]: event for event in _ticked(ticket, events)}
+    return [_tick(look, step, done.get(step)) for step in STEPS]
+
+
+def _tick(look: _Look, step: str, event: TicketEvent | None) -> str:
+    name = look.say(f"emergency_step.{step}")
+    if event is None:
+        return look.say("roll.undone", step=name)
+    id = event.data.get("department")
+    return look.say("roll.done", step=name, at=event.at, to=look.name(id) if id else None)
+
+
+def _ticked(ticket: Ticket, events: Sequence[TicketEvent]) -> list[TicketEvent]:
+    return [event for event in events if event.kind == "stepped" and event.data.get("round") == ticket.round]
+
+
+def _lately(look: _Look, ticket: Ticket, events: Sequence[TicketEvent], room: int) -> list[str]:
+    """What happened last, the newest at the end, as far as there is room."""
+    lines: list[str] = []
+    told = [event for event in events if event.kind != "stepped"]
+    for event in reversed(told[-LAST_EVENTS:]):
+        said = event_told(look.book, look.locale, ticket, event, look.now)
+        line = look.say("roll.event", at=event.at, told=said.replace("\n", " "))
+        room -= length(line) + 1
+        if room < 0:
+            break
+        lines.append(line)
+    return lines[::-1]

@@ -1,0 +1,154 @@
+"""Too much of one person: more reports than he may make, the same words again, the same picture again.
+
+Kindly refused in private, silent in a group: he hears of each kind once an hour. Danger is never refused.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from handlers.desk import Desk
+from handlers.locating import TRUSTED, Located
+from models.chat import Chat, Message
+from models.draft import JOINED, Draft
+from models.mail import Repeat
+from models.photo import Photo
+from models.spot import Spot
+from models.ticket import OPEN, Stage, Ticket
+from models.ticket.record import DUPLICATE_WITHIN
+from reading.atlas import distance_m
+from reading.normalise import normalise
+from reading.personal import mask
+from reading.problem import Problem
+
+A_SIGN = "🤔"
+HOUR, DAY, TEXT, PICTURE = "hour", "day", "text", "picture"
+SPANS = {HOUR: timedelta(hours=1), DAY: timedelta(days=1)}
+STILL_SAID = (OPEN | {Stage.DECLINED, Stage.MERGED}) - {Stage.RESOLVED}
+"""What is mended and told of again is news; so is what he took back."""
+
+
+@dataclass(frozen=True, slots=True)
+class TooMuch:
+    """kind: hour, day, text or picture. number: of the ticket that was made of it the first time."""
+
+    kind: str
+    number: str | None = None
+
+    @property
+    def key(self) -> str:
+        return f"spam.{self.kind}"
+
+
+async def refused(
+    desk: Desk, text: str, problem: Problem, located: Located | None, pictures: Sequence[str],
+    under: Message | None = None, *, counts: bool = True,
+) -> bool:  # fmt: skip
+    """Whether what he tells now is too much; then he was told so. pictures: the channel's own keys of them.
+    under: his message, where it is not the one just heard. counts: it is not among those counted already."""
+    much = await too_much(desk, text, problem, located, pictures, counts=counts)
+    if much is None:
+        return False
+    if desk.me.hears_again(much.kind, desk.now):
+        await _tell(desk, much, under)
+    return True
+
+
+async def too_much(
+    desk: Desk, text: str, problem: Problem, located: Located | None, pictures: Sequence[str], *, counts: bool = True
+) -> TooMuch | None:
+    if problem.urgent:
+        return None
+    seen = await _pictures_seen(desk, pictures)
+    if pictures and len(seen) == len(set(pictures)):
+        return TooMuch(PICTURE, next(iter(seen.values())))
+    if text.strip() and located is not None:
+        again = await _words_again(desk, text, located, has_news=bool(pictures))
+        if again is not None:
+            return TooMuch(TEXT, again)
+    return await _too_many(desk) if counts else None
+
+
+async def _pictures_seen(desk: Desk, keys: Collection[str]) -> dict[str, str]:
+    """Key -> number of the ticket for which he has sent this picture. What he took back, or what ended a day ago and
+    more, does not count: he may have reason to show it again."""
+    if not keys:
+        return {}
+    sent = (
+        select(Photo.key, Ticket)
+        .join(Ticket, Ticket.id == Photo.ticket_id)
+        .where(Photo.key.in_(keys), Photo.person_id == desk.me.id, Photo.role == "before")
+        .where(Ticket.stage != Stage.WITHDRAWN)
+    )
+    since = desk.now - DUPLICATE_WITHIN
+    return {
+        key: ticket.number
+        for key, ticket in await desk.session.execute(sent)
+        if ticket.ended_at is None or ticket.ended_at > since
+    }
+
+
+async def _words_again(desk: Desk, text: str, located: Located, *, has_news: bool) -> str | None:
+    """The number of his ticket of the last day that says the very same of no other place. has_news: with a picture he
+    has not sent before; then only words that name a place tell that it is the same one, for who goes along a street
+    says 垃圾满溢 of every bin."""
+    spot = located.spot
+    if has_news and (spot.words is None or spot.has_point):
+        return None  # of a place that is known find_known says whether it is the same problem
+    said, since = normalise(mask(text)), desk.now - DUPLICATE_WITHIN
+    most = desk.town.district.most_in(DAY)
+    own = select(Ticket).where(Ticket.reporter_id == desk.me.id, Ticket.reported_at > since)
+    told = [(ticket.text, ticket) for ticket in await desk.session.scalars(own.order_by(Ticket.id.desc()).limit(most))]
+    shared = select(Draft, Ticket).join(Ticket, Ticket.id == Draft.ticket_id)
+    shared = shared.where(Draft.person_id == desk.me.id, Draft.state == JOINED).order_by(Draft.id.desc()).limit(most)
+    told += [(draft.told.words, ticket) for draft, ticket in await desk.session.execute(shared)]
+    for words, ticket in told:
+        is_same = ticket.stage in STILL_SAID and normalise(words) == said
+        if is_same and not _is_elsewhere(desk, spot, located, ticket):
+            return ticket.number
+    return None
+
+
+def _is_elsewhere(desk: Desk, spot: Spot, located: Located, ticket: Ticket) -> bool:
+    """By what was measured, else by the grid: the same words in another group are about something there."""
+    if spot.source not in TRUSTED or spot.latitude is None or spot.longitude is None:
+        return located.grid is not None and located.grid.id not in (ticket.grid_id, ticket.border_id)
+    if ticket.latitude is None or ticket.longitude is None:
+        return True
+    apart = distance_m(spot.latitude, spot.longitude, ticket.latitude, ticket.longitude)
+    return apart > desk.town.category(ticket.category).radius
+
+
+async def _too_many(desk: Desk) -> TooMuch | None:
+    """More than he may make in an hour or a day. Who works for the town may have reason to in an hour."""
+    district, me = desk.town.district, desk.me
+    made = await _made(desk, district.most_in(DAY))
+    works = bool(me.grids or me.departments) or me.is_admin or me.is_inspector
+    for kind in (DAY, *(() if works else (HOUR,))):
+        if sum(at > desk.now - SPANS[kind] for at in made) >= district.most_in(kind):
+            return TooMuch(kind)
+    return None
+
+
+async def _made(desk: Desk, most: int) -> list[datetime]:
+    """When he made his last reports: tickets, what joined another's, and photos that were asked about."""
+    since, most = desk.now - SPANS[DAY], max(most, desk.town.district.most_in(HOUR))
+    own = select(Ticket.reported_at).where(Ticket.reporter_id == desk.me.id, Ticket.reported_at > since)
+    drafts = select(Draft.begun_at).where(
+        Draft.person_id == desk.me.id, Draft.state.in_((JOINED, "asked")), Draft.begun_at > since
+    )
+    tickets = list(await desk.session.scalars(own.order_by(Ticket.id.desc()).limit(most)))
+    return [*tickets, *await desk.session.scalars(drafts.order_by(Draft.id.desc()).limit(most))]
+
+
+async def _tell(desk: Desk, much: TooMuch, under: Message | None) -> None:
+    """In private; who cannot be reached there finds a sign under what he wrote."""
+    private = desk.here if desk.here.is_private else await desk.session.scalar(Chat.private_of([desk.me.id]))
+    if private is not None:
+        await desk.say(private, much.key, number=much.number)
+        return
+    of: dict[str, Any] = {"message_row": under.id} if under is not None else {"message": desk.said.message}
+    desk.post(desk.here, "react", {"emoji": A_SIGN, **of}, repeat=Repeat.FREELY)

@@ -1,0 +1,99 @@
+"""协商议事会 and 应急响应: what is agreed between those called, and the check-list they tick off together."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from models.deadline import OfficeHours
+from models.department import Department
+from models.grid import Grid
+from models.limit import Limits
+from models.person import Person
+from models.refusal import Refusal
+from models.task import Council, Response, Task
+from models.ticket.calling import Calling
+from models.ticket.stage import IN_HAND, Stage
+
+STEPS = ("cordon", "evacuate", "survey", "repair", "lift")
+"""警戒, 疏散, 勘查, 修复, 解除: the check-list of an emergency (field.md a, 20)."""
+BEFORE_LIFT = frozenset({"cordon", "survey"})
+
+
+class Convening(Calling):
+    __abstract__ = True
+
+    def convene(
+        self,
+        council: Council | None,
+        called: Sequence[Department],
+        tasks: Sequence[Task],
+        *,
+        by: Person,
+        at: datetime,
+        grid: Grid,
+        limits: Limits,
+        hours: OfficeHours,
+        when: datetime,
+        place: str,
+        causes: str = "",
+    ) -> tuple[Council, list[Task]]:
+        """协商: the parties meet at `when`; until then each says that it will come (报到).
+
+        council: the one of before, which this moves to another day. causes: masked. Returns it, and the new tasks.
+        """
+        self._only("whistle", by, grid)
+        if when <= at:
+            raise Refusal("council.when", number=self.number)
+        if not place.strip():
+            raise Refusal("council.where", number=self.number)
+        there = {task.department_id for task in tasks if not task.is_excused}
+        if council is None or not {department.id for department in called} <= there:
+            new = self.whistle(
+                called, tasks, by=by, at=at, grid=grid, limits=limits, hours=hours, report_in=when - at,
+                response=Response.COUNCIL,
+            )  # fmt: skip
+        elif self.stage in IN_HAND:
+            new = []
+        else:
+            raise Refusal("ticket.not_now", number=self.number, stage=self.stage, verb="council")
+        meeting = council or Council(ticket_id=self.id, causes="")
+        meeting.at, meeting.place, meeting.by_id = when, place, by.id
+        meeting.causes = causes or meeting.causes
+        again = council is not None and not new
+        self._tell("convened", by, at, until=when.isoformat(), place=place, causes=causes, again=again)
+        return meeting, new
+
+    def agree(
+        self, task: Task, words: str, until: datetime, *, by: Person, at: datetime, grid: Grid, hours: OfficeHours,
+        tasks: Iterable[Task] = (),
+    ) -> None:  # fmt: skip
+        """What a council gave one party to do, and by when; the ticket's deadline is the last of theirs."""
+        self._only("agree", by, grid)
+        self._needs(words)
+        self._in_hand("agree")
+        if not task.is_open:
+            raise Refusal("task.over", number=self.number)
+        if until <= at:
+            raise Refusal("agree.when", number=self.number)
+        task.words, task.due_at = words, until
+        last = max([until, *(other.due_at for other in tasks if other.due_at is not None and not other.is_excused)])
+        self._tell(
+            "agreed", by, at, department=task.department_id, words=words, until=until.isoformat(), last=last.isoformat()
+        )
+        self._reckon(hours)
+
+    def step(
+        self, name: str, done: Collection[str], tasks: Iterable[Task], *, by: Person, at: datetime, grid: Grid
+    ) -> None:
+        """One line of an emergency's check-list is done. 解除 is for who leads; it may come after the mending."""
+        ours = next((task for task in tasks if by.works_for(task.department_id)), None)
+        self._only("lift" if name == "lift" else "step", by, grid, task=ours)
+        if self.stage not in IN_HAND | {Stage.RESOLVED}:
+            raise Refusal("ticket.not_now", number=self.number, stage=self.stage, verb="step")
+        if self.response != Response.EMERGENCY or name not in STEPS:
+            raise Refusal("step.none", number=self.number)
+        if name in done:
+            raise Refusal("step.done", number=self.number)
+        if name == "lift" and not set(done) >= BEFORE_LIFT:
+            raise Refusal("step.too_early", number=self.number)
+        by_whom = ours.department_id if ours else None
+        self._tell("stepped", by, at, step=name, department=by_whom, round=self.round)

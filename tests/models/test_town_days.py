@@ -1,0 +1,239 @@
+"""Random days of a town: many tickets, everybody tries every verb, time goes by. The records must hold together."""
+
+from collections import defaultdict
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
+
+from models.person import Person
+from models.refusal import Refusal
+from models.task import Task
+from models.ticket import OPEN, Stage, Ticket, TicketEvent
+from models.ticket.holding import Hand, holder_of
+from models.ticket.replay import Replay, differences
+from models.ticket.timetable import Timetable
+from tests.models.test_rights import (
+    DRAINS,
+    GAS,
+    GRID,
+    HOLE,
+    HOURS,
+    LIMITS,
+    LIN,
+    NOON,
+    PEOPLE,
+    PHOTO,
+    POLICE,
+    ROADS,
+    TREE,
+    report,
+)
+
+DEPARTMENTS = (ROADS, DRAINS, POLICE, GAS)
+WITHIN = timedelta(minutes=30)
+WHO = st.sampled_from(sorted(PEOPLE))
+
+
+class Days(RuleBasedStateMachine):
+    tickets = Bundle("tickets")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = NOON
+        self.all: dict[int, Ticket] = {}
+        self.events: dict[int, list[TicketEvent]] = defaultdict(list)
+        self.tasks: dict[int, list[Task]] = defaultdict(list)
+
+    # --- what happens -----------------------------------------------------------------------
+
+    @rule(target=tickets, goes=st.booleans())
+    def somebody_reports(self, goes: bool) -> int:
+        it = report(len(self.all) + 1)
+        self.all[it.id] = it
+        if goes:
+            it.dispatch(ROADS, by=None, at=self.now, grid=GRID, limits=LIMITS, hours=HOURS, rule="routes:1")
+        self._write(it)
+        return it.id
+
+    @rule(minutes=st.sampled_from((1, 20, 90, 600, 3000, 20000)))
+    def time_goes_by(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+        for it in self.all.values():
+            if it.stage == Stage.SUSPENDED and it.suspended_until is not None and it.suspended_until <= self.now:
+                it.resume(at=self.now, hours=HOURS)
+                self._write(it)
+
+    @rule(number=tickets, who=WHO, verb=st.sampled_from(("withdraw", "confirm", "accept", "verify", "lapse", "join")))
+    def without_more(self, number: int, who: str, verb: str) -> None:
+        it, by, at = self.all[number], PEOPLE[who], self.now
+        self._tries(
+            it,
+            {
+                "withdraw": lambda: it.withdraw(by=by, at=at),
+                "confirm": lambda: it.confirm(by=by, at=at),
+                "accept": lambda: it.accept(by=by, at=at, tasks=self._parts(it)),
+                "verify": lambda: it.verify(by=by, at=at, grid=GRID),
+                "lapse": lambda: it.lapse(at=at, days=7),
+                "join": lambda: it.join(by=by, at=at),
+            }[verb],
+        )
+
+    @rule(number=tickets, who=WHO, to=st.sampled_from(DEPARTMENTS))
+    def is_dispatched(self, number: int, who: str, to: Any) -> None:
+        it = self.all[number]
+        self._tries(
+            it,
+            lambda: it.dispatch(
+                to, by=PEOPLE[who], at=self.now, grid=GRID, limits=LIMITS, hours=HOURS, rule="leader",
+                tasks=self._parts(it),
+            ),
+        )  # fmt: skip
+
+    @rule(number=tickets, who=WHO, words=st.sampled_from(("不归我们", " ")))
+    def is_given_a_reason(self, number: int, who: str, words: str) -> None:
+        it, by, at = self.all[number], PEOPLE[who], self.now
+        for verb in (
+            lambda: it.hand_back(words, by=by, at=at),
+            lambda: it.decline(words, by=by, at=at, grid=GRID),
+            lambda: it.waive(words, by=by, at=at, grid=GRID),
+            lambda: it.refuse(words, by=by, at=at, grid=GRID),
+        ):
+            self._tries(it, verb)
+
+    @rule(number=tickets, who=WHO, hours=st.integers(-1, 20), days=st.integers(-1, 400))
+    def time_is_asked_for(self, number: int, who: str, hours: int, days: int) -> None:
+        it, by = self.all[number], PEOPLE[who]
+        self._tries(it, lambda: it.ask_extension(Decimal(hours), "等配件", by=by, at=self.now))
+        self._tries(it, lambda: it.ask_suspension(self.now + timedelta(days=days), "等配件", by=by, at=self.now))
+
+    @rule(number=tickets, who=WHO)
+    def a_request_is_granted(self, number: int, who: str) -> None:
+        it = self.all[number]
+        self._tries(it, lambda: it.grant(by=PEOPLE[who], at=self.now, grid=GRID, hours=HOURS))
+
+    @rule(number=tickets, into=tickets, who=WHO)
+    def two_are_one(self, number: int, into: int, who: str) -> None:
+        it = self.all[number]
+        self._tries(it, lambda: it.merge(self.all[into], by=PEOPLE[who], at=self.now, grid=GRID), self.all[into])
+
+    @rule(number=tickets, who=WHO, called=st.lists(st.sampled_from(DEPARTMENTS), max_size=3))
+    def a_whistle_is_blown(self, number: int, who: str, called: list[Any]) -> None:
+        it, by = self.all[number], PEOPLE[who]
+        self._tries(
+            it,
+            lambda: self.tasks[number].extend(
+                it.whistle(
+                    called, self._parts(it), by=by, at=self.now, grid=GRID, limits=LIMITS, hours=HOURS,
+                    report_in=WITHIN,
+                )
+            ),
+        )  # fmt: skip
+
+    @rule(number=tickets, who=WHO, part=st.integers(0, 3), verb=st.sampled_from(("report_in", "finish", "excuse")))
+    def a_part_goes_on(self, number: int, who: str, part: int, verb: str) -> None:
+        it, by, parts = self.all[number], PEOPLE[who], self._parts(self.all[number])
+        if part >= len(parts):
+            return
+        task = parts[part]
+        self._tries(
+            it,
+            {
+                "report_in": lambda: it.report_in(task, by=by, at=self.now),
+                "finish": lambda: it.finish(task, parts, [PHOTO], by=by, at=self.now),
+                "excuse": lambda: it.excuse(task, parts, "来不了", by=by, at=self.now, grid=GRID),
+            }[verb],
+        )
+
+    @rule(number=tickets, who=WHO, photo=st.booleans())
+    def it_is_mended(self, number: int, who: str, photo: bool) -> None:
+        it = self.all[number]
+        photos = [PHOTO] if photo else []
+        self._tries(it, lambda: it.resolve(photos, by=PEOPLE[who], at=self.now, tasks=self._parts(it)))
+
+    @rule(number=tickets, who=WHO, by_reporter=st.booleans())
+    def it_was_not(self, number: int, who: str, by_reporter: bool) -> None:
+        it, by = self.all[number], PEOPLE[who]
+        if by_reporter:
+            self._tries(it, lambda: it.unsolved(by=by, at=self.now, limits=LIMITS, hours=HOURS, days=15))
+        else:
+            self._tries(
+                it, lambda: it.reopen("不平", by=by, at=self.now, grid=GRID, limits=LIMITS, hours=HOURS, days=15)
+            )
+
+    @rule(number=tickets, who=WHO, back=st.booleans())
+    def it_is_something_else(self, number: int, who: str, back: bool) -> None:
+        it, new = self.all[number], HOLE if back else TREE
+        self._tries(
+            it,
+            lambda: it.recategorise(
+                new, by=PEOPLE[who], at=self.now, grid=GRID, limits=new.limits(), hours=HOURS
+            ),
+        )  # fmt: skip
+
+    # --- what must hold -----------------------------------------------------------------------
+
+    @invariant()
+    def every_record_is_what_its_events_tell(self) -> None:
+        for number, it in self.all.items():
+            events = self.events[number]
+            assert [event.seq for event in events] == list(range(1, it.last_seq + 1))
+            assert differences(Replay.of(events, HOURS), it) == {}
+
+    @invariant()
+    def the_clocks_are_what_their_events_reckon(self) -> None:
+        for number, it in self.all.items():
+            table = Timetable.of(self.events[number])
+            if table.start is not None:
+                assert (it.deadline, it.secure_by) == (table.deadline(HOURS), table.secure_by(HOURS))
+            assert (it.stage == Stage.SUSPENDED) == (it.suspended_until is not None)
+
+    @invariant()
+    def every_ticket_is_in_one_place_and_one_must_act(self) -> None:
+        for number, it in self.all.items():
+            holder = holder_of(it, self._parts(it))
+            assert (holder.hand == Hand.ENDED) == (it.stage not in OPEN) == (it.ended_at is not None)
+            assert bool(holder.departments) == (holder.hand in (Hand.DEPARTMENT, Hand.PARTIES))
+            assert (it.stage == Stage.MERGED) == (it.merged_into_id is not None)
+            assert it.merged_into_id is None or it.merged_into_id in self.all.keys() - {number}
+
+    @invariant()
+    def every_part_is_accounted_for(self) -> None:
+        for number, it in self.all.items():
+            parts = self._parts(it)
+            assert len({task.department_id for task in parts}) == len(parts)
+            assert not (it.stage in (Stage.RESOLVED, Stage.CLOSED) and any(task.is_open for task in parts)), number
+            for task in parts:
+                assert (task.done_at is not None) + (task.excused_at is not None) + task.is_open == 1
+                assert task.done_at is None or task.reported_in_at is not None
+
+    # --- how it is played -----------------------------------------------------------------------
+
+    def _tries(self, it: Ticket, verb: Any, other: Ticket | None = None) -> None:
+        try:
+            verb()
+        except Refusal:
+            assert it.news == [], "a refusal leaves nothing behind"
+            assert other is None or other.news == []
+        self._write(it)
+        if other is not None:
+            self._write(other)
+
+    def _write(self, it: Ticket) -> None:
+        self.events[it.id] += it.news
+        it.news = []
+
+    def _parts(self, it: Ticket) -> list[Task]:
+        return [task for task in self.tasks[it.id] if task.round == it.round]
+
+
+def test_the_cast_is_whole() -> None:
+    assert all(isinstance(person, Person) for person in PEOPLE.values())
+    assert PEOPLE["reporter"] is LIN
+
+
+Days.TestCase.settings = settings(max_examples=60, stateful_step_count=60, deadline=None)
+TestDays = Days.TestCase
