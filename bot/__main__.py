@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy.exc import SQLAlchemyError
+
+from bot.garbage import collect_seldom
 
 app = typer.Typer(
     help="流动网格员 · a bot in a neighbourhood's group chat: a rider's photo becomes a ticket, and comes back mended.",
@@ -37,9 +38,8 @@ def demo(
 @app.command()
 def run() -> None:
     """The bot, against Telegram or whatever server BOT_API_URL names. Migrates the database first."""
-    from bot.building import built, run_town
-
     settings = _settings(needs_token=True)
+    from bot.building import built, run_town  # half the start; what is wrong with the settings is said before it
 
     async def serve() -> int:
         async with built(settings) as town:
@@ -89,6 +89,8 @@ def _settings(*, needs_token: bool = False) -> Any:
 
 def _run(job: Coroutine[Any, Any, int]) -> None:
     """Run to the end; what an operator can mend is one clear line on stderr, never a traceback."""
+    from sqlalchemy.exc import SQLAlchemyError
+
     from bot.channels.base import SendError
     from bot.database import AlreadyRunning
     from bot.district import BadFolder
@@ -128,6 +130,7 @@ def _refuse(*lines: str) -> Any:
 def main() -> None:
     # Asked to end before there is anything to end: that is no failure. Later the town itself hears it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    collect_seldom()
     app()
 
 

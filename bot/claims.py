@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -25,8 +26,10 @@ from sqlalchemy.orm import aliased
 from bot import counts
 from bot.letters import Moot, Prepared, Unsayable, prepare
 from bot.runtime import Runtime
-from models.chat import Chat
+from models.card import Card
+from models.chat import Chat, Message
 from models.mail import Lane, Outbox, OutboxState, Repeat
+from models.ticket import Ticket
 from models.types import spelled
 
 SEND_S = 65
@@ -69,7 +72,9 @@ class Claims:
         now, pace = self.runtime.clock.now(), self.runtime.pace
         claims: list[Claim] = []
         self.wait = SOON_S
-        for row, chat in await self._heads(session, now, busy):
+        heads = await self._heads(session, now, busy)
+        at_hand = await self._fetch_together(session, heads[:room])
+        for row, chat in heads:
             if len(claims) >= room:
                 break
             free = row.kind == "answer"
@@ -82,6 +87,7 @@ class Claims:
                 claims.append(claim)
                 if not free:
                     pace.spend(address(chat), chat.kind == "group")
+        del at_hand
         return claims
 
     async def _heads(
@@ -97,6 +103,11 @@ class Claims:
         heads = [(row, chat) for row, chat in found if row.lane not in busy]
         return sorted(heads, key=lambda pair: (ranks[pair[0].id], pair[0].id))
 
+    async def _fetch_together(self, session: AsyncSession, heads: list[tuple[Outbox, Chat]]) -> list[Any]:
+        """What their cards are drawn from, in one question; it is at hand in the session as long as this is kept."""
+        cards = [row.card_id for row, _ in heads if row.kind == "card"]
+        return list(await session.execute(OF_CARDS, {"ids": cards})) if cards else []
+
     async def _held_elsewhere(self, session: AsyncSession, now: datetime) -> set[Lane]:
         """Lanes another process is sending in. Where its lease ran out it died between the call and the note of it."""
         held: set[Lane] = set()
@@ -110,9 +121,10 @@ class Claims:
 
     async def _take(self, session: AsyncSession, row: Outbox, chat: Chat, now: datetime) -> Claim | None:
         older: list[int] = []
-        if row.kind in ("card", "tray"):
-            of_the_same = (Outbox.card_id == row.card_id) if row.kind == "card" else _of_tray(row)
-            same = select(Outbox.id).where(of_the_same, Outbox.is_pending(), Outbox.id != row.id)
+        if row.kind == "card":
+            older = list(await session.scalars(SAME_CARD, {"card": row.card_id, "row": row.id}))
+        elif row.kind == "tray":
+            same = select(Outbox.id).where(_of_tray(row), Outbox.is_pending(), Outbox.id != row.id)
             older = list(await session.scalars(same))
         try:
             book = await self.runtime.book(session)
@@ -187,4 +199,13 @@ THESE = (
     .join(Chat, Chat.id == Outbox.chat_id)
     .where(Outbox.id.in_(bindparam("ids", expanding=True)), Outbox.is_pending())
     .with_for_update(skip_locked=True, of=Outbox)
+)
+SAME_CARD = select(Outbox.id).where(
+    Outbox.card_id == bindparam("card"), Outbox.is_pending(), Outbox.id != bindparam("row")
+)
+OF_CARDS = (
+    select(Card, Ticket, Message)
+    .join(Ticket, Ticket.id == Card.ticket_id)
+    .outerjoin(Message, Message.id == Card.message_id)
+    .where(Card.id.in_(bindparam("ids", expanding=True)))
 )

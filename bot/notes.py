@@ -4,11 +4,12 @@ Between the call and its note a death leaves doubt, and doubt is said twice: so 
 """
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -38,6 +39,7 @@ class Note:
 
 
 Batch = list[tuple[Note, asyncio.Future[None]]]
+Mine = tuple[Outbox, Card | None]
 
 
 class Notes:
@@ -61,8 +63,9 @@ class Notes:
                 # Whatever comes in while this waits for the disk is written with it.
                 async with self.runtime.database.write() as session:
                     batch, self._waiting = self._waiting, batch
+                    mine = await self._mine(session, [note.claim for note, _ in batch])
                     for note, _ in batch:
-                        await self._take(session, note)
+                        await self._take(session, note, mine)
             except (OperationalError, InterfaceError) as fault:
                 # How it went is known: it is noted as soon as the database takes it, and nothing is said twice.
                 self._waiting = batch + self._waiting
@@ -80,16 +83,16 @@ class Notes:
         for note, done in batch:
             try:
                 async with self.runtime.database.write() as session:
-                    await self._take(session, note)
+                    await self._take(session, note, await self._mine(session, [note.claim]))
             except Exception as fault:
                 done.set_exception(fault)
             else:
                 done.set_result(None)
 
-    async def _take(self, session: AsyncSession, note: Note) -> None:
-        row = await self._mine(session, note.claim)
-        if row is None:
+    async def _take(self, session: AsyncSession, note: Note, mine: Mapping[int, Mine]) -> None:
+        if note.claim.row_id not in mine:
             return
+        row, _ = mine[note.claim.row_id]
         if isinstance(note.outcome, SendError):
             await self._not_sent(session, row, note.outcome)
         else:
@@ -209,7 +212,17 @@ class Notes:
         card.message_id = None
         row.wait("its message was gone", self.runtime.clock.now())
 
-    async def _mine(self, session: AsyncSession, claim: Claim) -> Outbox | None:
-        """The row, if the lease is still ours: a paused process must not overwrite what another has done meanwhile."""
-        mine = Outbox.id == claim.row_id, Outbox.lease == claim.lease, Outbox.state == OutboxState.SENDING.value
-        return await session.scalar(select(Outbox).where(*mine))
+    async def _mine(self, session: AsyncSession, claims: Sequence[Claim]) -> Mapping[int, Mine]:
+        """The rows whose lease is still ours, with their cards, which are then at hand: a paused process must not
+        overwrite what another has done meanwhile."""
+        leases = {claim.row_id: claim.lease for claim in claims}
+        found = await session.execute(LEASED, {"ids": list(leases)})
+        return {row.id: (row, card) for row, card in found if row.lease == leases[row.id]}
+
+
+# Put together once: building a statement costs more than running it.
+LEASED = (
+    select(Outbox, Card)
+    .outerjoin(Card, Card.id == Outbox.card_id)
+    .where(Outbox.id.in_(bindparam("ids", expanding=True)), Outbox.state == OutboxState.SENDING.value)
+)

@@ -1,7 +1,6 @@
 """What the machine is made of: built once, handed down, closed in reverse order."""
 
 import asyncio
-import gc
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
@@ -13,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.channels.base import Channel
 from bot.clock import Clock
 from bot.database import Database
+from bot.garbage import collect_seldom
 from bot.pace import Pace
 from handlers.book import Book
 from media.store import Store
@@ -21,17 +21,10 @@ from models.district import District
 
 log = structlog.get_logger()
 
+EDITION = select(District.edition)
 DATABASE_AWAY_S = 0.5
 REST_S = 0.5
 """How long a loop rests at most when nobody wakes it: due times come round without a knock."""
-
-
-def collect_seldom() -> None:
-    """Have Python look for garbage that refers to itself every 10,000 new objects.
-
-    A turn makes some 20,000 that live as long as it does; at Python's own 700 a quarter of its time went into looking.
-    """
-    gc.set_threshold(10_000, 20, 20)
 
 
 class Runtime:
@@ -76,7 +69,7 @@ class Runtime:
         return book
 
     async def _current(self, session: AsyncSession) -> Book | None:
-        edition = await session.scalar(select(District.edition))
+        edition = await session.scalar(EDITION)
         if edition is None:
             return None
         if self._book is None or self._book.edition != edition:

@@ -17,6 +17,7 @@ from bot.counting import begin_counting
 from bot.digests import begin_digests
 from bot.errands import Errands
 from bot.menus import menus
+from bot.retention import Retention
 from bot.runtime import Runtime
 from bot.sender import Sender
 from bot.worker import Worker
@@ -40,6 +41,7 @@ class Town:
         self.keep_updates = keep_updates
         self.worker, self.errands, self.clock = Worker(runtime), Errands(runtime), ClockChannel(runtime)
         self.sender = Sender(runtime, self._token_lost)
+        self.retention = Retention(runtime, keep_updates)
         self.failure: Exception | None = None
 
     async def keep(self, channel: Channel, raws: Sequence[Raw]) -> None:
@@ -109,7 +111,7 @@ class Town:
                 log.warning("menus not set", reason=error.reason)
 
     async def _chores(self) -> None:
-        """What is kept only for a while goes: raw updates, and where people were."""
+        """What is kept only for a while goes: raw updates, where people were, and what bot/retention.py tells."""
         while True:
             try:
                 await self.purge()
@@ -126,6 +128,7 @@ class Town:
             pass
         async with self.runtime.database.write() as session:
             await session.execute(delete(Whereabouts).where(Whereabouts.at < now - KEEP_POINTS))
+        await self.retention.run()
 
     async def _empty_updates(self, before: datetime) -> bool:
         """The oldest of those that still hold their update. Returns whether there may be more."""

@@ -47,6 +47,7 @@ from handlers import (
     show,
     spot,
     start,
+    todo,
     suspend,
     stats,
     urge,
@@ -59,11 +60,11 @@ from handlers.tray import pressing
 ROUTER = Router.of(
     file.router
     for file in (
-        start, report, lists, show, withdraw, known, settle, accept, secure, hand_back, extend, suspend, requests, resolve, asking, dispatch,
+        start, report, lists, todo, show, withdraw, known, settle, accept, secure, hand_back, extend, suspend, requests, resolve, asking, dispatch,
         parting, relay, caller, spot,
         decline, merge, urge, check, waive, more, calling,
         category, border, grids, lang, bind, albums, drafts, form, pictures, office,
-        reporter, privacy, mydata, erase, invite, revoke, ban, people, looks, chasing, pressing,
+        reporter, privacy, mydata, erase, invite, revoke, ban, people, looks, chasing, digest, pressing,
         stats, audit, counting,
     )
 )  # fmt: skip

@@ -64,7 +64,7 @@ def stood(desk: Desk, ticket: Ticket, events: list[TicketEvent], at: datetime, l
         "moment": at.astimezone(book.zone),
         "stage": past.stage,
         "overdue": past.is_overdue(at),
-        "urgent": past.is_urgent,
+        "is_urgent": past.is_urgent,
         "category": category.name(locale) if is_told else None,
         "grid": grid.name if grid else None,
         "department": department.name if department else None,

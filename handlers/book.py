@@ -69,12 +69,14 @@ class Book:
                 if category.retired_at is None
             )
         )
-        self.places = PlaceReader(
-            Landmark(
-                place.name, tuple(place.aliases), place.kind, place.latitude, place.longitude,
-                self.grids[place.grid_id].code if place.grid_id in self.grids else None,
+        self.places = _place_reader(
+            tuple(
+                Landmark(
+                    place.name, tuple(place.aliases), place.kind, place.latitude, place.longitude,
+                    self.grids[place.grid_id].code if place.grid_id in self.grids else None,
+                )
+                for place in places
             )
-            for place in places
         )  # fmt: skip
 
     @classmethod
@@ -183,6 +185,12 @@ def _means(name: str, text: str) -> bool:
 def _reader(kinds: tuple[Kind, ...]) -> ProblemReader:
     """A new edition with the same catalogue is read by the same reader: building one takes a tenth of a second."""
     return ProblemReader(kinds)
+
+
+@lru_cache(maxsize=1)
+def _place_reader(places: tuple[Landmark, ...]) -> PlaceReader:
+    """Likewise for the places, which most editions leave as they were."""
+    return PlaceReader(places)
 
 
 def _office_hours(district: District, holidays: list[Holiday], zone: ZoneInfo) -> OfficeHours:

@@ -17,8 +17,10 @@ class Element(StrEnum):
 
 
 MOMENT = (
-    r"(?:\d{1,2}[:点时]\d{0,2}|\d{1,2}月\d{1,2}[日号]?|[今昨前]天|当天|当日|今日|昨日|上午|下午|中午|晚上|凌晨|早上|刚才|刚刚|立即|马上|第一时间"
-    r"|[一二两三四五六七八九十\d]+个?(?:小时|分钟|天)内?|today|yesterday|this (?:morning|afternoon)|at once|\d{1,2}\s*[ap]m)"
+    r"(?:\d{1,2}[:点时]\d{0,2}|\d{1,2}月\d{1,2}[日号]?"
+    r"|[今昨前]天|当天|当日|今日|昨日|上午|下午|中午|晚上|凌晨|早上|刚才|刚刚|立即|马上|第一时间"
+    r"|[一二两三四五六七八九十\d]+个?(?:小时|分钟|天)内?"
+    r"|today|yesterday|this (?:morning|afternoon)|at once|\d{1,2}\s*[ap]m)"
 )
 FINISHED = r"(?:完毕|完成|办结|修好|修复|恢复|解决|处理好|清理干净|到位|结束|finished|done|fixed|completed|restored)"
 SIGNS: dict[Element, re.Pattern[str]] = {
@@ -34,7 +36,10 @@ SIGNS: dict[Element, re.Pattern[str]] = {
         r"[修换补清填围除拆装扶铺疏焊堵固贴运洗扫挪移加关停断通排检查劝罚改]|处[理置]|恢复|解决|整改|更新|安装"
         r"|\b(?:repair|replac|clean|clear|fill|fix|remov|patch|mend|restor|install|pump)\w*"
     ),
-    Element.BY_WHEN: re.compile(rf"{MOMENT}.{{0,12}}?{FINISHED}|{FINISHED}.{{0,6}}?{MOMENT}|已经?.{{0,10}}?{FINISHED}|已恢复"),
+    Element.BY_WHEN: re.compile(
+        rf"{MOMENT}.{{0,12}}?{FINISHED}|{FINISHED}.{{0,6}}?{MOMENT}"
+        rf"|已经?.{{0,10}}?{FINISHED}|已恢复"
+    ),
 }  # fmt: skip
 
 

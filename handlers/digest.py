@@ -35,7 +35,7 @@ async def digest_here(desk: Desk, data: dict[str, Any]) -> None:
         return
     shown = await _digest_of(desk, chat)
     if shown is not None:
-        await desk.say(chat, "digest.shown", purpose="digest", **shown)
+        await desk.say(chat, "digest.shown", purpose="digest", remember=True, **shown)
 
 
 @router.command("digest", "leader", "department")
@@ -52,7 +52,7 @@ async def digest(desk: Desk) -> None:
     if shown is None:
         await desk.answer("digest.nothing")
     else:
-        await desk.answer("digest.shown", **shown)
+        await desk.answer("digest.shown", remember=True, **shown)
 
 
 async def _is_for(desk: Desk, chat: Chat) -> bool:

@@ -1,5 +1,6 @@
-"""The same problem told twice: found, joined, and told to who told it again, with a way to say that it is another one."""
+"""The same problem told twice: found, joined, and shown to who told it again, who may say that his is another one."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,6 +26,7 @@ from reading.normalise import normalise
 from reading.personal import mask
 
 A_SIGN = "🤝"
+MASKED = re.compile(r"[0-9A-Za-z@._+-]*[*]+[0-9A-Za-z@._+-]*")
 MAY_PART = timedelta(hours=24)
 """So long who joined with a report may still say that his is another one."""
 
@@ -140,6 +142,6 @@ def _same_place(one: str | None, other: str | None) -> bool:
 
 
 def _numbers(text: str) -> list[str]:
-    """The runs of digits in a text, full-width ones too."""
-    plain = unicodedata.normalize("NFKC", text)
+    """The runs of digits in a masked text, full-width ones too; what is left of a telephone number is none."""
+    plain = MASKED.sub(" ", unicodedata.normalize("NFKC", text))
     return sorted("".join(char if char.isdecimal() else " " for char in plain).split())

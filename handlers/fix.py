@@ -7,9 +7,11 @@ from sqlalchemy import or_, select
 
 from handlers.desk import Desk, Label
 from handlers.groups import group_cards
+from handlers.parties import who_worked
 from models.card import Witness
 from models.chat import Chat, Message
 from models.person import Address
+from models.photo import Photo
 from models.ticket import Stage, Ticket, TicketEvent
 
 Picture = dict[str, Any] | None
@@ -81,7 +83,7 @@ async def _hearers(desk: Desk, ticket: Ticket) -> list[Hearer]:
     for message in await desk.all_of(_written_alone(ticket)):
         if message.chat_id not in told:
             told.add(message.chat_id)
-            hearers.append(Hearer(await desk.session.get_one(Chat, message.chat_id), message.id))
+            hearers.append(Hearer(await desk.session.get_one(Chat, message.chat_id), message.id, message.topic))
     return hearers
 
 
@@ -94,14 +96,16 @@ async def _private_of(desk: Desk, ticket: Ticket) -> list[Chat]:
 
 
 def _written_alone(ticket: Ticket) -> Any:
-    """Messages in private by which people joined it."""
-    return (
+    """Messages in private by which people joined it, and in groups beside its own: of what became part of it. Of what
+    is not public only the first."""
+    written = (
         select(Message)
         .join(Witness, Witness.message_id == Message.id)
         .join(Chat, Chat.id == Message.chat_id)
-        .where(Witness.ticket_id == ticket.id, Chat.kind == "private")
+        .where(Witness.ticket_id == ticket.id)
         .order_by(Witness.id)
     )
+    return written.where(Chat.kind == "private") if ticket.is_restricted else written
 
 
 def _key(ticket: Ticket, chat: Chat) -> str:
@@ -141,14 +145,13 @@ async def _is_his(desk: Desk, ticket: Ticket, chat: Chat) -> bool:
 
 
 async def _values(desk: Desk, ticket: Ticket, chat: Chat) -> dict[str, Any]:
-    department = desk.town.departments.get(ticket.department_id or 0)
     is_his, days_until = await _is_his(desk, ticket, chat), desk.town.district.days_until
     again, said = await _last_words(desk, ticket)
     return {
         "number": ticket.number,
         "category": desk.town.category(ticket.category).name(desk.language_of(chat)),
         "place": ticket.place or desk.grid_of(ticket).name,
-        "department": department.name if department else "",
+        "department": await who_worked(desk, ticket),
         "at": ticket.resolved_at or desk.now,
         "stage": ticket.stage,
         "asks": is_his and ticket.stage == Stage.RESOLVED,
@@ -160,6 +163,7 @@ async def _values(desk: Desk, ticket: Ticket, chat: Chat) -> dict[str, Any]:
         "reopened": again is not None and again.kind == "reopened",
         "reason": again.data.get("reason") if again else None,
         "words": said,
+        "waived": await _waived(desk, ticket),
         **await _people(desk, ticket, chat),
     }
 
@@ -175,6 +179,16 @@ async def _last_words(desk: Desk, ticket: Ticket) -> tuple[TicketEvent | None, s
         elif event.data.get("words"):
             said.append(event.data["words"])
     return again, " · ".join(said)
+
+
+async def _waived(desk: Desk, ticket: Ticket) -> str | None:
+    """Why this round's fix has no picture."""
+    after = select(Photo.id).where(Photo.ticket_id == ticket.id, Photo.role == "after", Photo.round == ticket.round)
+    if not ticket.photo_waived or await desk.session.scalar(after.limit(1)) is not None:
+        return None
+    said = TicketEvent.of(ticket.id).where(TicketEvent.kind == "waived").order_by(None)
+    last = await desk.session.scalar(said.order_by(TicketEvent.seq.desc()).limit(1))
+    return last.data.get("reason") if last is not None else None
 
 
 async def _people(desk: Desk, ticket: Ticket, chat: Chat) -> dict[str, Any]:

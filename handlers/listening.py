@@ -43,7 +43,8 @@ async def _message(desk: Desk, router: Router) -> None:
         return
     replied = await desk.replied_to()
     # Under what others wrote a word is a word; under our cards, and under one's own report, it is a command.
-    to_ours = replied is not None and replied.ticket_id is not None and replied.person_id in (None, desk.me.id)
+    is_ours = replied is not None and (replied.ticket_id is not None or replied.purpose == "digest")
+    to_ours = replied is not None and is_ours and replied.person_id in (None, desk.me.id)
     on_card = to_ours and replied is not None and await _is_living_card(desk, replied)
     order = spoken(heard.text, to_ours=to_ours, to_card=on_card) or _told_at_once(desk, replied)
     if order is not None and order[0] in router.commands:
@@ -64,7 +65,8 @@ async def _message(desk: Desk, router: Router) -> None:
 
 def _told_at_once(desk: Desk, replied: Message | None) -> tuple[str, str] | None:
     """自行处置 under a photo, 代报 of who leads a grid: said in a message of its own. Without a photo a group talks."""
-    head = begun(desk.said.text) if replied is None or (replied.ticket_id is None and replied.draft_id is None) else None
+    answers = replied is not None and (replied.ticket_id is not None or replied.draft_id is not None)
+    head = None if answers else begun(desk.said.text)
     if head is None:
         return None
     is_meant = bool(desk.me.grids) or desk.me.is_admin if head[0] == "relay" else bool(desk.said.photos)

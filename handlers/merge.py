@@ -131,7 +131,7 @@ async def likely(desk: Desk, ticket: Ticket) -> list[Alike]:
     return [one for _, one in sorted(found, key=lambda pair: pair[0])[:OFFERED]]
 
 
-def _near_by(desk: Desk, ticket: Ticket) -> Select[tuple[Ticket]]:
+def _near_by(desk: Desk, ticket: Ticket) -> Select[Ticket]:
     """What is open and not mended in this grid and those around it, as far as he leads them; the newest first."""
     book, own = desk.town, desk.grid_of(ticket)
     around = [grid for area in book.atlas.touching(own.code) if (grid := book.grid_coded(area.code)) is not None]

@@ -45,10 +45,10 @@ async def another_one_pressed(desk: Desk) -> None:
 async def _joined_here(desk: Desk) -> Draft:
     """The report he means: the one he replies to, else his last one that joined this ticket."""
     ticket, replied = await desk.ticket(), await desk.replied_to()
-    his = await desk.all_of(Draft.joined_by(desk.me.id, ticket.id))
+    his: list[Draft] = await desk.all_of(Draft.joined_by(desk.me.id, ticket.id))
     if not his:
         raise Refusal("another.none", number=ticket.number)
-    return next((draft for draft in his if replied is not None and draft.report_id == replied.id), his[0])
+    return next((one for one in his if replied is not None and one.report_id == replied.id), his[0])
 
 
 async def _part(desk: Desk, draft: Draft) -> None:
@@ -72,9 +72,9 @@ async def _part(desk: Desk, draft: Draft) -> None:
 async def _open(desk: Desk, draft: Draft, form: Form) -> Ticket:
     message = await desk.session.get_one(Message, draft.report_id)
     chat = await desk.session.get_one(Chat, draft.chat_id)
+    problem = desk.town.problems.read(form.words, has_photo=message.pictured)
     report = Report(
-        form.words, desk.town.problems.read(form.words, has_photo=message.pictured), _located(desk, form), message, chat,
-        is_named=form.is_named, entry=draft.step or REPORT,
+        form.words, problem, _located(desk, form), message, chat, is_named=form.is_named, entry=draft.step or REPORT
     )  # fmt: skip
     return await open_anew(desk, report, desk.town.category(form.category or report.code))
 
@@ -86,7 +86,7 @@ def _located(desk: Desk, form: Form) -> Located:
 
 
 async def _leaves(desk: Desk, old: Ticket, draft: Draft) -> bool:
-    """Whether he shares the old one no more: not where he reported it himself, pressed 我也遇到, or told of it twice."""
+    """Whether he shares the old one no more: not where he reported it, pressed 我也遇到, or told of it twice."""
     shared: Witness | None = await desk.session.scalar(
         select(Witness).where(Witness.ticket_id == old.id, Witness.person_id == desk.me.id)
     )

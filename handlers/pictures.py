@@ -47,7 +47,13 @@ async def _placed_by_picture(desk: Desk, ticket: Ticket, photo: Photo, result: d
     await put(desk, ticket, Spot("exif", result["latitude"], result["longitude"], "wgs84", None, ticket.place))
 
 
-async def _pair_when_ready(desk: Desk, ticket: Ticket, came: Photo) -> None:
+async def pair_what_came(desk: Desk, ticket: Ticket) -> None:
+    """The last of several parties is done, or was let off: the pictures of the others may be there long since."""
+    if ticket.stage == Stage.RESOLVED:
+        await _pair_when_ready(desk, ticket, None)
+
+
+async def _pair_when_ready(desk: Desk, ticket: Ticket, came: Photo | None) -> None:
     """With the first good picture of each side; also when the bare one went out already,
     which the pair then replaces."""
     photos: list[Photo] = await desk.all_of(Photo.of(ticket.id))
@@ -60,7 +66,7 @@ async def _pair_when_ready(desk: Desk, ticket: Ticket, came: Photo) -> None:
         if settled and ticket.fix_said < ticket.round:
             await post_fix(desk, ticket, _shown(after))
         return
-    if came not in (one, other):
+    if came is not None and came not in (one, other):
         return
     chat = await desk.session.get_one(Chat, ticket.chat_id)
     place, locale = ticket.place or desk.grid_of(ticket).name, desk.language_of(chat)
@@ -79,6 +85,12 @@ async def pair_came(desk: Desk, result: dict[str, Any]) -> None:
     if result.get("failed"):
         await post_fix(desk, ticket, _shown(await _after(desk, ticket)))
         return
+    desk.session.add(
+        Photo(
+            ticket_id=ticket.id, role="pair", round=ticket.round, channel="", ref="", key="", state=PhotoState.KEPT,
+            media=result["media"], at=desk.now,
+        )
+    )  # fmt: skip
     await post_fix(desk, ticket, {"media": result["media"]})
 
 

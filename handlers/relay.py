@@ -1,4 +1,4 @@
-"""代报: a leader reports for somebody who called him. Who that was is kept apart, for leaders' eyes (handlers/caller.py)."""
+"""代报: a leader reports for somebody who called him. Who that was is kept apart (handlers/caller.py)."""
 
 from dataclasses import replace
 

@@ -6,13 +6,15 @@ from handlers import words
 from handlers.closing import hint_for
 from handlers.desk import Desk
 from handlers.opening import fetch, keep_photos
+from handlers.parties import still_awaited
+from handlers.pictures import pair_what_came
 from handlers.reasons import kept_reason
 from handlers.routing import Router
 from models.chat import Message
 from models.draft import Draft
 from models.photo import Photo
 from models.refusal import Refusal
-from models.ticket import Ticket
+from models.ticket import Stage, Ticket
 
 router = Router()
 
@@ -50,6 +52,11 @@ async def finish(desk: Desk, ticket: Ticket, told: str | None = None) -> None:
             )  # fmt: skip
     told = desk.said.text if told is None else told
     ticket.resolve(photos, by=desk.me, at=desk.now, tasks=await desk.tasks_of(ticket), words=kept_reason(told))
+    if ticket.stage != Stage.RESOLVED:
+        await desk.answer("resolve.part", number=ticket.number, parties=await still_awaited(desk, ticket))
+        return
+    if ticket.response is not None:
+        await pair_what_came(desk, ticket)  # of those who were done before
     if not photos:
         await desk.answer("resolve.waived", number=ticket.number)
         return

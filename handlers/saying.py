@@ -141,17 +141,18 @@ class Saying(Turn):
         return self.language_of(private or self.here)
 
     async def whisper(
-        self, key: str, *, start: str = "help", ticket: Ticket | None = None, buttons: Rows = (), **values: Any
-    ) -> None:
+        self, key: str, *, start: str = "help", ticket: Ticket | None = None, buttons: Rows = (),
+        remember: bool = False, **values: Any,
+    ) -> None:  # fmt: skip
         """An answer for the asker's eyes alone: in his private chat, or a button in the group that opens it."""
         if self.here.is_private:
-            await self.answer(key, ticket=ticket, buttons=buttons, **values)
+            await self.answer(key, ticket=ticket, buttons=buttons, remember=remember, **values)
             return
         private = await self.session.scalar(Chat.private_of([self.me.id]))
         if private is None:
             await self.answer("private.open_first", buttons=[[Label("button.open_private", start=start)]])
             return
-        await self.say(private, key, ticket=ticket, buttons=buttons, remember=ticket is not None, **values)
+        await self.say(private, key, ticket=ticket, buttons=buttons, remember=remember or ticket is not None, **values)
 
     async def alone(self, start: str) -> Chat | None:
         """The asker's private chat. None: it is not open, and the group has shown him the button that opens it."""

@@ -1,13 +1,18 @@
 """/ticket N: the state of a ticket and its time-line."""
 
+from datetime import timedelta
 from typing import Any
 
 from handlers.back_then import moment, stood
+from handlers.cards.deeds import CHECKS
 from handlers.desk import Desk
 from handlers.history import event_told
+from handlers.labels import Label, Rows
+from handlers.leaders import side_of
 from handlers.routing import Router
 from handlers.whose import rule_told, why_it_waits
 from models.refusal import Refusal
+from models.rights import Standing, may
 from models.ticket import Stage, Ticket, TicketEvent
 
 router = Router()
@@ -22,6 +27,7 @@ async def show(desk: Desk) -> None:
     concerned = (
         ticket.reporter_id == person.id
         or person.works_for(ticket.department_id)
+        or await desk.task_of_mine(ticket) is not None
         or person.leads(desk.grid_of(ticket))
         or person.is_inspector
     )
@@ -32,10 +38,21 @@ async def show(desk: Desk) -> None:
     key, values = "ticket.shown", _shown(desk, ticket, events, locale)
     if at is not None:
         key, values = "then.shown", stood(desk, ticket, events, at, locale)
+    buttons = await _buttons(desk, ticket)
     if ticket.is_restricted:
-        await desk.whisper(key, start=f"ticket-{ticket.number}", ticket=ticket, **values)
+        await desk.whisper(key, start=f"ticket-{ticket.number}", ticket=ticket, buttons=buttons, **values)
     else:
-        await desk.answer(key, ticket=ticket, **values)
+        await desk.answer(key, ticket=ticket, buttons=buttons if desk.here.is_private else (), **values)
+
+
+async def _buttons(desk: Desk, ticket: Ticket) -> Rows:
+    """For whoever may act on it: to say whether it is mended, or to open its card. A question is asked on that."""
+    held = ticket.standings(desk.me, side_of(desk.town, ticket, desk.me), await desk.task_of_mine(ticket))
+    until = (ticket.ended_at or desk.now) + timedelta(days=desk.town.district.days_until("reopen"))
+    checks = [deed for deed in CHECKS if deed.stands(ticket) and may(deed.verb, held) and desk.now <= until]
+    to_open = ticket.is_open and not checks and held & {Standing.LEADER, Standing.OFFICER, Standing.PARTY}
+    opens = [Label("button.open", "open", ticket.number)] if to_open else []
+    return [[*(deed.label(ticket.number) for deed in checks), *opens]]
 
 
 def _shown(desk: Desk, ticket: Ticket, events: list[TicketEvent], locale: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""自行处置: who found it has dealt with it already. Opened and closed with one photo, and counted apart (field.md a, 13)."""
+"""自行处置: who found it has dealt with it. Opened and closed with one photo, counted apart (field.md a, 13)."""
 
 from handlers import spam
 from handlers.albums import album_taken

@@ -7,7 +7,7 @@ from handlers.desk import Desk, Order
 from handlers.erase import erase
 from handlers.form import lead
 from handlers.invite import redeem
-from handlers.lists import mine, todo
+from handlers.lists import mine
 from handlers.looks import looks
 from handlers.mydata import mydata
 from handlers.notices import catch_up_leader
@@ -16,6 +16,7 @@ from handlers.privacy import privacy
 from handlers.reporter import reporter
 from handlers.routing import Command, Router
 from handlers.show import show
+from handlers.todo import todo
 from handlers.stats.asking import stats
 
 router = Router()

@@ -18,12 +18,12 @@ DEFAULT = "zh"
 
 def say(locale: str, key: str, **values: object) -> str:
     """A sentence in our small markup: what the values hold is escaped. Raises KeyError for a key nobody wrote."""
-    return str(_templates(locale, markup=True)[key].render(values)).strip()
+    return str(_template(locale, key, markup=True).render(values)).strip()
 
 
 def plain(locale: str, key: str, **values: object) -> str:
     """The same as plain text, for labels, menus and the answers to presses: nothing is escaped."""
-    return str(_templates(locale, markup=False)[key].render(values)).strip()
+    return str(_template(locale, key, markup=False).render(values)).strip()
 
 
 def listed(locale: str, key: str) -> tuple[str, ...]:
@@ -69,7 +69,13 @@ def _catalogue(locale: str) -> _Catalogue:
 
 
 @cache
-def _templates(locale: str, *, markup: bool) -> Mapping[str, Template]:
+def _template(locale: str, key: str, *, markup: bool) -> Template:
+    """Compiled when it is first said: to compile them all took a second of every start."""
+    return _environment(locale, markup=markup).from_string(_catalogue(locale).sentences[key])
+
+
+@cache
+def _environment(locale: str, *, markup: bool) -> Environment:
     # Plain texts are never markup: a phone would show their escapes.
     environment = Environment(
         autoescape=markup,  # noqa: S701
@@ -83,7 +89,7 @@ def _templates(locale: str, *, markup: bool) -> Mapping[str, Template]:
     environment.globals["say"] = lambda key, **values: (
         Markup(say(locale, key, **values)) if markup else plain(locale, key, **values)  # noqa: S704
     )
-    return {key: environment.from_string(text) for key, text in _catalogue(locale).sentences.items()}
+    return environment
 
 
 @cache

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, Select, UniqueConstraint, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, UniqueConstraint, and_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.types import Base, Key
+from models.types import Base, Key, where
 
 
 class Part(StrEnum):
@@ -39,7 +39,7 @@ class Task(Base):
     __tablename__ = "tasks"
     __table_args__ = (
         UniqueConstraint("ticket_id", "round", "department_id"),
-        Index("ix_tasks_department_id", "department_id"),
+        Index("ix_tasks_to_do", "department_id", **where("done_at IS NULL AND excused_at IS NULL")),
     )
 
     id: Mapped[Key]
@@ -97,6 +97,11 @@ class Task(Base):
         self.part, self.called_at, self.report_in_by, self.told_late = part, at, at + report_in, False
         self.reported_in_at = self.reported_in_by_id = self.done_at = self.done_by_id = None
         self.excused_at = self.reason = None
+
+    @classmethod
+    def is_to_do(cls) -> ColumnElement[bool]:
+        """`is_open`, as the database reckons it."""
+        return and_(cls.done_at.is_(None), cls.excused_at.is_(None))
 
     @classmethod
     def of(cls, ticket_id: int, round: int) -> Select["Task"]:

@@ -13,7 +13,8 @@ from models.ticket.replay import MOMENTS, Replay
 
 SAME = (
     "stage", "category", "grid_id", "department_id", "border_id", "border_stage", "is_outside", "is_named",
-    "is_restricted", "is_urgent", "escalated", "round", "returns", "entry", "merged_into_id", "request", "extensions",
+    "is_restricted", "is_urgent", "escalated", "round", "returns", "entry", "merged_into_id", "whose_id",
+    "request", "extensions",
     "suspensions", "photo_waived", "response", "ended_by", "satisfied", "last_seq", *MOMENTS,
 )  # fmt: skip
 """What must be as in the record. reporter_id is not: /erase takes it from there."""

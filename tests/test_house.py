@@ -30,6 +30,7 @@ WRITERS = {
     "bot/notes.py": "how it went",
     "bot/errands.py": "work outside a turn",
     "bot/town.py": "what came in, and what is purged",
+    "bot/retention.py": "what is kept only for a while",
     "bot/channels/clock.py": "timers that ring",
     "bot/district/loading.py": "a district folder",
 }

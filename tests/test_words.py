@@ -323,7 +323,8 @@ def sample(full: bool, stage: Stage, asks: str | None) -> dict[str, Any]:
         "rule": "按类别" if full else None,
         "dangerous": full, "secure_by": NOON if full else None, "minutes": 15 if full else None,
     }  # fmt: skip
-    line = {"number": NUMBER, "category": KIND, "place": GATE, "stage": stage, "command": "accept", "help": "接单"}
+    line = {"number": NUMBER, "category": KIND, "place": GATE, "stage": stage, "command": "accept", "help": "接单",
+            "why": "等您接单" if full else "", "restricted": full}  # fmt: skip
     lists = {
         "lines": [{**missing, **line}] * 2, "events": [{"at": NOON, "told": "退回：找不到"}],
         "why": ("类别不确定",) * 2, "cases": [case(full)] * 2,
@@ -338,10 +339,11 @@ def sample(full: bool, stage: Stage, asks: str | None) -> dict[str, Any]:
         "hotline": "12345", "asks": full, "form": page(full), "source": "按定位",
         "count": 2, "position": 1, "unexplained": 1, "since": NOON, "priority": 20, "other": GRID,
         "phone": "029-1" if full else None, "secured": not full, "others": 2 if full else 0,
+        "mine": full, "caller": "王女士 · 13812345678",
         "days": 7, "most": 2, "hours": 4, "until": NOON, "words": "挪站牌", "satisfied": full, "parties": OFFICE,
         "step": "警戒", "response": "whistle", "state": "已报到", "part": "协办", "due": NOON if full else None,
         "unheard": OFFICE if full else "",
-        "into": NUMBER, "numbers": [NUMBER] * 2, "round": 2, "short": "0007",
+        "into": NUMBER, "numbers": [NUMBER] * 2, "round": 2, "short": "0007", "page": 1, "pages": 2, "waived": "不能拍照" if full else None,
     }  # fmt: skip
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from handlers.heard import Heard
+if TYPE_CHECKING:
+    from handlers.heard import Heard  # with it come all handlers: not for a command that needs none
 
 Raw = Mapping[str, Any]
 LetterKind = Literal["say", "edit", "answer", "react", "remove"]
@@ -182,7 +183,7 @@ class Channel(Protocol):
     def keys(self, raw: Raw) -> Keys:
         """Never raises: an event we cannot read still has its keys."""
 
-    def read(self, raw: Raw) -> Heard | None:
+    def read(self, raw: Raw) -> "Heard | None":
         """None: nothing anybody could act on. Raises only on a bug (the row is then set aside)."""
 
     async def receive(self, keep: Keep) -> None:

@@ -6,13 +6,15 @@ import shutil
 import tempfile
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from bot.database import Lock
 from bot.district.faults import BadFolder
 from bot.district.loading import load_folder
 from bot.district.progress import Doing, Progress, seldom, silent
-from bot.runtime import Runtime
+
+if TYPE_CHECKING:
+    from bot.runtime import Runtime
 
 SOCKET = "load.sock"
 PREFIX = "roving-"
@@ -22,7 +24,7 @@ LONGEST_ANSWER = 64 * 2**20  # bytes: a line for each fault of a folder that is 
 class LoadingDesk:
     """Listens on a socket in a short folder of its own (a socket's path has some hundred bytes), named in the lock."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: "Runtime") -> None:
         self.runtime = runtime
         self._folder: Path | None = None
         self._server: asyncio.Server | None = None

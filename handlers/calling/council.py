@@ -62,7 +62,7 @@ async def convened_in_words(desk: Desk) -> None:
         desk.session.add(meeting)
     await keep(desk, tasks, new, named)
     await stop_asking(desk, ticket)
-    told = await values_of(desk, ticket, new)
+    told = await values_of(desk, new)
     await desk.answer(
         "council.done", ticket=ticket, number=ticket.number, at=meeting.at, place=meeting.place,
         parties=told["parties"], unheard=told["unheard"],

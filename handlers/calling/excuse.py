@@ -8,6 +8,7 @@ from handlers.cards.asked import reason_chosen
 from handlers.cards.summons import chosen_in
 from handlers.desk import Desk
 from handlers.leaders import side_of
+from handlers.pictures import pair_what_came
 from handlers.reasons import kept_reason
 from handlers.routing import Router
 from models.refusal import Refusal
@@ -101,6 +102,7 @@ async def let_off(desk: Desk, ticket: Ticket, task: Task, reason: str) -> None:
     grid = side_of(desk.town, ticket, desk.me)
     ticket.excuse(task, tasks, kept_reason(reason), by=desk.me, at=desk.now, grid=grid)
     await stop_asking(desk, ticket)
+    await pair_what_came(desk, ticket)
     name = desk.town.departments[task.department_id].name
     done = "return.part" if desk.me.works_for(task.department_id) else "excuse.done"
     await desk.answer(done, ticket=ticket, number=ticket.number, department=name)

@@ -14,7 +14,7 @@ from models.chat import Chat
 from models.mail import Outbox
 from models.refusal import Refusal
 from models.task import Response, Task
-from models.ticket import Ticket
+from models.ticket import IN_HAND, Ticket
 
 DONE = {Response.WHISTLE: "whistle.done", Response.EMERGENCY: "emergency.done"}
 MOST_CALLED = 10
@@ -23,6 +23,7 @@ MOST_CALLED = 10
 
 async def summon(desk: Desk, ticket: Ticket, named: Named, response: Response) -> None:
     book, tasks = desk.town, await desk.tasks_of(ticket)
+    had = ticket.department_id if ticket.stage in IN_HAND else None
     check_number(ticket, named, tasks)
     told = "；".join(f"{one.name}：{named.words[one.id]}" for one in named.departments if one.id in named.words)
     new = ticket.whistle(
@@ -37,7 +38,8 @@ async def summon(desk: Desk, ticket: Ticket, named: Named, response: Response) -
     await keep(desk, tasks, new, named)
     await stop_asking(desk, ticket)
     await desk.answer(
-        DONE[response], ticket=ticket, number=ticket.number, **await values_of(desk, ticket, new)
+        DONE[response], ticket=ticket, number=ticket.number,
+        **await values_of(desk, [task for task in new if task.department_id != had]),
     )  # fmt: skip
 
 
@@ -58,7 +60,7 @@ async def keep(desk: Desk, tasks: list[Task], new: Sequence[Task], named: Named)
     await desk.session.flush()
 
 
-async def values_of(desk: Desk, ticket: Ticket, new: Sequence[Task]) -> dict[str, Any]:
+async def values_of(desk: Desk, new: Sequence[Task]) -> dict[str, Any]:
     """parties: who was called. unheard: those who read nothing here, with their telephones."""
     called = [desk.town.departments[task.department_id] for task in new]
     unheard = [one for one in called if not await _reads_here(desk, one.id)]

@@ -15,8 +15,9 @@ def all_departments(book: Book, number: str) -> Rows:
 
 
 def likely_departments(ticket: Ticket, book: Book) -> list[Department]:
-    """Whose it most likely is: whom those name who handed it back; whom the rules name, with those they copy in, the category's own and those that join
-    in; only then those of what else its words may tell of; and never who has just handed it back."""
+    """Whose it most likely is: whom those named who handed it back; whom the rules name, with those they copy in, the
+    category's own and those that join in; only then those of what else its words may tell of; and never who has just
+    handed it back."""
     category, grid = book.category(ticket.category), book.grids[ticket.grid_id]
     likely = [book.categories[code] for code in ticket.reading.likely if code in book.categories]
     others = [other for other in likely if other is not category]

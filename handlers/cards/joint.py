@@ -18,6 +18,8 @@ A_ROW = 3
 
 async def joint_template(session: AsyncSession, card: Card, ticket: Ticket) -> str | None:
     """What a joint card says. None: it is another audience's."""
+    if card.audience == "cc" and await _task_of(session, card, ticket) is not None:
+        return HUSHED if ticket.is_restricted else "card.joint_below"
     if card.audience != "joint":
         return None
     task = await _task_of(session, card, ticket)
@@ -39,6 +41,8 @@ async def with_calling(
         if task is None or task.part == Part.LEAD or task.is_excused:
             return []
         usual = asked_buttons(card.asks, ticket, book, locale) or _joint_buttons(ticket, task)
+    elif card.audience == "staff" and task is not None and task.part != Part.LEAD and not card.asks:
+        usual = [*usual, *_joint_buttons(ticket, task)]
     if asked_buttons(card.asks, ticket, book, locale) is not None:
         return usual
     steps = await _steps(session, card, ticket, task)

@@ -100,7 +100,7 @@ def owners_offered(asks: str, ticket: Ticket, book: Book, locale: str) -> Rows:
     """Whose it may be instead, the likeliest first."""
     likely = likely_departments(ticket, book)
     current = [department for department in book.departments.values() if department.retired_at is None]
-    others = [other for other in [*likely, *(each for each in current if each not in likely)]]
+    others = [*likely, *(each for each in current if each not in likely)]
     labels = [
         Label(verb="whose", ticket=ticket.number, argument=str(department.id), text=department.name)
         for department in others if department.id != ticket.department_id

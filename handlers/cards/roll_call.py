@@ -15,6 +15,7 @@ from handlers.cards.fitting import length, shortened
 from handlers.history import event_told
 from models.card import Card
 from models.chat import Chat
+from models.person import Person
 from models.task import Council, Part, Response, Task
 from models.ticket import Stage, Ticket, TicketEvent
 from models.ticket.convening import STEPS
@@ -23,7 +24,7 @@ ROOM = 560
 """UTF-16 units for all of this: a card under a picture has 1024, and the place and what to do must fit beside it."""
 LAST_EVENTS = 8
 A_REASON, A_PLACE, CAUSES, OWN_WORDS, LEAST = 16, 30, 80, 120, 8
-STAFF = ("department", "joint", "leader")
+STAFF = ("department", "joint", "leader", "staff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +70,15 @@ async def roll_call(
 
 
 async def own_task(session: AsyncSession, card: Card, tasks: Sequence[Task]) -> Task | None:
-    """That of the department in whose chat the card stands."""
-    if card.audience not in ("department", "joint"):
+    """That of the department in whose chat the card stands, or of the one in whose private chat it does."""
+    if card.audience not in ("department", "joint", "cc", "staff"):
         return None
     chat = await session.get_one(Chat, card.chat_id)
-    return next((task for task in tasks if task.department_id == chat.department_id), None)
+    if card.audience != "staff":
+        return next((task for task in tasks if task.department_id == chat.department_id), None)
+    people = await session.scalars(Person.by_ids([chat.person_id] if chat.person_id else []))
+    mine = [task for person in people for task in tasks if person.works_for(task.department_id)]
+    return next((task for task in mine if task.is_open), mine[0] if mine else None)
 
 
 def _parties(look: _Look, ticket: Ticket, tasks: Sequence[Task], room: int) -> list[str]:
@@ -90,11 +95,12 @@ def _party(look: _Look, ticket: Ticket, task: Task, told: str) -> str:
     state = "excused" if task.is_excused else "done" if task.done_at else "there" if task.reported_in_at else "late"
     if state == "late" and not task.told_late:
         state = "awaited" if task.report_in_by is not None else "there"
-    is_guest = task.part == Part.PARTY and state == "there" and task.report_in_by is not None
+    meets = ticket.response == Response.COUNCIL
     return look.say(
         "roll.party", part=look.say(f"part.{task.part}"), department=look.name(task.department_id),
         state=look.say(
-            "roll_state.coming" if is_guest else f"roll_state.{state}", minutes=task.minutes, until=task.report_in_by,
+            "roll_state.coming" if meets and state == "there" else f"roll_state.{state}",
+            minutes=None if meets else task.minutes, until=task.report_in_by,
             reason=shortened(task.reason or "", A_REASON),
         ),
         due=task.due_at if task.is_open else None, words=told,

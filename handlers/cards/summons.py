@@ -2,6 +2,7 @@
 
 from handlers import words
 from handlers.book import Book
+from handlers.cards.choices import likely_departments
 from handlers.labels import Label, Rows
 from models.ticket import Ticket
 
@@ -17,11 +18,14 @@ def chosen_in(asks: str | None) -> list[int]:
 
 
 def to_call(asks: str, ticket: Ticket, book: Book, locale: str) -> Rows:
-    """All departments, those chosen marked; and the one button that calls them."""
+    """All departments, the likeliest first, those chosen marked; and the one button that calls them."""
     verb, chosen = asks.partition(":")[0], chosen_in(asks)
-    others = [one for one in book.departments.values() if one.retired_at is None and not _has_it(ticket, one.id)]
+    all_ = dict.fromkeys([*likely_departments(ticket, book), *book.departments.values()])
+    others = [one for one in all_ if one.retired_at is None and not _has_it(ticket, one.id)]
     labels = [
-        Label(verb=verb, ticket=ticket.number, argument=str(one.id), text=(CHOSEN if one.id in chosen else "") + one.name)
+        Label(
+            verb=verb, ticket=ticket.number, argument=str(one.id), text=(CHOSEN if one.id in chosen else "") + one.name
+        )
         for one in others
     ]
     send = [[Label(f"button.{verb}", verb, ticket.number, SEND)]] if chosen or verb == "emergency" else []

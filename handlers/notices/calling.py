@@ -72,6 +72,9 @@ async def raise_absence(desk: Desk, ticket: Ticket, late: Sequence[Task]) -> Non
     """Who was called and is not there: in one message to who called them, and to the next one up the ladder."""
     names = "、".join(desk.town.departments[task.department_id].name for task in late)
     rungs = await ladder(desk, desk.grid_of(ticket))
+    if ticket.response == Response.COUNCIL:
+        await _tell_leaders(desk, ticket, "council.silent", parties=names)
+        return
     told = await _tell_leaders(desk, ticket, "whistle.absent", parties=names, minutes=late[0].allowed_minutes)
     above = [chat for rung in rungs[1:2] for chat in rung.chats if chat.id not in told]
     await _show(desk, ticket, above)
@@ -102,8 +105,23 @@ async def _call(desk: Desk, ticket: Ticket, department_id: int) -> None:
     for chat in await desk.all_of(Chat.of_department(department_id)):
         for card in await desk.cards_of(ticket):
             if (card.chat_id, card.audience) == (chat.id, "cc") and not card.ended:
+                desk.draw(card, ticket)
                 card.ended = True  # who only read along takes part now
         await desk.open_card(ticket, chat, "joint")
+
+
+async def catch_up_party(desk: Desk, chat: Chat, department_id: int) -> None:
+    """A department got this chat: what it was called to comes here, and is history where it stood before."""
+    for ticket in await desk.all_of(Ticket.called_upon(frozenset({department_id}))):
+        desk.tickets.setdefault(ticket.id, ticket)
+        there = [card for card in await desk.cards_of(ticket) if card.audience == "joint" and not card.ended]
+        chats = {card.id: await desk.session.get_one(Chat, card.chat_id) for card in there}
+        for card in there:
+            if chats[card.id].department_id not in {task.department_id for task in await desk.tasks_of(ticket)}:
+                desk.draw(card, ticket)
+                card.ended = True
+        if chat.id not in {card.chat_id for card in there}:
+            await desk.open_card(ticket, chat, "joint")
 
 
 async def _show(desk: Desk, ticket: Ticket, chats: Iterable[Chat]) -> None:

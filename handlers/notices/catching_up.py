@@ -3,6 +3,7 @@
 from handlers import tray as trays
 from handlers.desk import Desk
 from handlers.leaders import ladder, leader_chats, led_by
+from handlers.notices.calling import catch_up_party
 from models.chat import Chat
 from models.draft import ANSWER_WITHIN, Draft
 from models.ticket import Ticket
@@ -20,6 +21,7 @@ async def catch_up_department(desk: Desk, chat: Chat, department_id: int) -> Non
                 card.ended = True
         if chat.id not in {card.chat_id for card in cards}:
             await desk.open_card(ticket, chat, "department")
+    await catch_up_party(desk, chat, department_id)
     # It can be reached now: what its tickets waited for in trays is over.
     reached = [await leader_chats(desk, desk.town.grids[grid_id]) for grid_id in grids]
     await trays.edit(desk, [one for chats in reached for one in chats])

@@ -203,7 +203,7 @@ class _Story:
         figures["to_handle"] = int(bool(self.sent) and past.stage not in VOID)
         figures["handled"], figures["handled_in_time"] = int(is_handled), int(is_handled and not self.is_late)
         figures["reworked"] *= is_handled
-        if past.stage == Stage.CLOSED and past.ended_at is not None:
+        if is_handled and past.stage == Stage.CLOSED and past.ended_at is not None:
             in_time = not self.is_late and (past.deadline is None or past.ended_at <= past.deadline)
             figures.update(closed=1, closed_in_time=int(in_time))
         if self.solved is not None:

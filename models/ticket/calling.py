@@ -42,6 +42,8 @@ class Calling(Handing):
         self._only("whistle", by, grid)
         if self.stage not in BEFORE_WORK | {Stage.WORKING}:
             raise Refusal("ticket.not_now", number=self.number, stage=self.stage, verb="whistle")
+        if grid.id not in self.sides:
+            raise Refusal("ticket.not_your_grid", number=self.number)
         has_lead = self.stage in IN_HAND
         if not called and not (has_lead and response == Response.EMERGENCY):
             raise Refusal("whistle.whom", number=self.number)
@@ -83,6 +85,8 @@ class Calling(Handing):
             if task.part == Part.LEAD and task is not own and not task.is_excused:
                 if own is None:
                     own, task.department_id = task, to.id
+                elif task.done_at is not None:
+                    task.part = Part.JOINT  # what it has done stays done
                 else:
                     task.excused_at, task.reason = at, ""
         if own is not None:

@@ -2,6 +2,9 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Self
+
+from sqlalchemy import Select, select
 
 from models.deadline import OfficeHours
 from models.department import Department
@@ -9,7 +12,7 @@ from models.grid import Grid
 from models.limit import Limits
 from models.person import Person
 from models.refusal import Refusal
-from models.task import Council, Response, Task
+from models.task import Council, Part, Response, Task
 from models.ticket.calling import Calling
 from models.ticket.stage import IN_HAND, Stage
 
@@ -61,6 +64,15 @@ class Convening(Calling):
         again = council is not None and not new
         self._tell("convened", by, at, until=when.isoformat(), place=place, causes=causes, again=again)
         return meeting, new
+
+    @classmethod
+    def called_upon(cls, departments: frozenset[int]) -> Select[Self]:
+        """Where they have a part of their own to do; what they lead is theirs anyhow (`awaiting_department`)."""
+        parts = select(Task.ticket_id).where(
+            Task.department_id.in_(departments), Task.is_to_do(), Task.part != Part.LEAD, Task.round == cls.round
+        )
+        going_on = cls.stage.in_(IN_HAND | {Stage.RETURNED, Stage.SUSPENDED})
+        return select(cls).where(cls.id.in_(parts.correlate(cls)), going_on).order_by(cls.id)
 
     def agree(
         self, task: Task, words: str, until: datetime, *, by: Person, at: datetime, grid: Grid, hours: OfficeHours,

@@ -31,6 +31,7 @@ class Replay:
         "is_restricted", "is_urgent", "joined", "last_seq", "merged_into_id", "photo_waived", "reported_at",
         "reporter_id", "request", "resolved_at", "response", "returns", "round", "satisfied", "secure_by",
         "secured_at", "spot", "stage", "suspended_until", "suspensions", "table", "told", "urged_at",
+        "whose_id",
     )  # fmt: skip
 
     def __init__(self, hours: OfficeHours | None = None) -> None:
@@ -49,6 +50,7 @@ class Replay:
         self.department_id: int | None = None
         self.border_id: int | None = None
         self.merged_into_id: int | None = None
+        self.whose_id: int | None = None
         self.reporter_id: int | None = None
         self.border_stage: str | None = None
         self.ended_by: str | None = None
@@ -90,7 +92,7 @@ class Replay:
         if self.stage not in IN_HAND or event.kind == "dispatched" or "fell" in data:
             self.request = {}  # whoever asked for time has it no longer
         before, self.table = self.table, self.table.after(event)
-        if event.kind in CLOCKED or (event.kind == "recategorised" and self.table != before):
+        if "deadline" in data or event.kind in CLOCKED or (event.kind == "recategorised" and self.table != before):
             self._reckon(data)
 
     def is_overdue(self, at: datetime) -> bool:
@@ -149,16 +151,16 @@ class Replay:
         self.told = self.told.put_right(data["new"])
 
     def _alarmed(self, event: TicketEvent, data: dict[str, Any]) -> None:
-        self.is_urgent = True
+        self.is_urgent, self.request = True, {}
         self.told = self.told.alarmed((), again=bool(data.get("again")))
         self.told = Told.of({**self.told.as_data(), "calls": data.get("calls", ())})
 
     def _dispatched(self, event: TicketEvent, data: dict[str, Any]) -> None:
-        self.department_id, self.accepted_at = data["to"], None
+        self.department_id, self.accepted_at, self.whose_id = data["to"], None, None
 
     def _returned(self, event: TicketEvent, data: dict[str, Any]) -> None:
         self.returns += 1
-        self.escalated, self.accepted_at = data.get("level", 0), None
+        self.escalated, self.whose_id, self.accepted_at = data.get("level", 0), data.get("whose"), None
 
     def _whistled(self, event: TicketEvent, data: dict[str, Any]) -> None:
         self.response = Response.after(self.response, data["response"])
@@ -223,6 +225,7 @@ CHANGES: Mapping[str, Change] = {
     "escalated": _told("escalated", "level"), "late": _set("escalated", 0),
     "recategorised": Replay._recategorised, "alarmed": Replay._alarmed,
     "dispatched": Replay._dispatched, "accepted": _now("accepted_at"), "returned": Replay._returned,
+    "pointed": _told("whose_id", "whose"),
     "urged": _now("urged_at"), "whistled": Replay._whistled, "waived": _set("photo_waived", True),
     "asked": Replay._asked, "extended": Replay._extended, "refused": _set("request", {}),
     "suspended": Replay._suspended, "resumed": _set("suspended_until", None),

@@ -1,4 +1,4 @@
-"""Who shares a ticket with its reporter and finds that his is another one; who asked for it without being its reporter."""
+"""Who shares a ticket and finds that his is another one; who asked for it without being its reporter."""
 
 from datetime import datetime
 

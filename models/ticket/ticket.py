@@ -11,15 +11,14 @@ from models.spot import Spot
 from models.ticket.checking import Checking
 from models.ticket.convening import Convening
 from models.ticket.delaying import Delaying
-from models.ticket.finding import Finding
+from models.ticket.minding import Minding
 from models.ticket.sharing import Sharing
 from models.ticket.sorting import Sorting
 from models.ticket.stage import Border, Stage
-from models.ticket.waiting import Waiting
 from models.told import NOTHING_TOLD, Told
 
 
-class Ticket(Finding, Sharing, Waiting, Sorting, Convening, Delaying, Checking):
+class Ticket(Minding, Sharing, Sorting, Convening, Delaying, Checking):
     """One incident, from the rider's photo to the photo of the fix."""
 
     __tablename__ = "tickets"

@@ -9,7 +9,7 @@ split_turn: what a turn changed and that the turn is done are two transactions.
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -20,7 +20,7 @@ from bot.__main__ import main
 from bot.channels.base import Keep, Raw, SendError
 from bot.channels.telegram import receiving
 from bot.claims import Claim
-from bot.notes import Notes
+from bot.notes import Mine, Notes
 from bot.sender import Sender
 from bot.worker import Worker
 from models.mail import Inbox, Outbox, OutboxState
@@ -57,8 +57,10 @@ def mark_first() -> None:
                 row.state, row.sent_at = OutboxState.SENT, self.runtime.clock.now()
         await deliver(self, claim)
 
-    async def of_lease(self: Notes, session: AsyncSession, claim: Claim) -> Outbox | None:
-        return await session.scalar(select(Outbox).where(Outbox.id == claim.row_id, Outbox.lease == claim.lease))
+    async def of_lease(self: Notes, session: AsyncSession, claims: Sequence[Claim]) -> Mapping[int, Mine]:
+        leases = {claim.row_id: claim.lease for claim in claims}
+        rows = await session.scalars(select(Outbox).where(Outbox.id.in_(leases)))
+        return {row.id: (row, None) for row in rows if row.lease == leases[row.id]}
 
     async def shrug(self: Notes, session: AsyncSession, row: Outbox, error: SendError) -> None: ...
 

@@ -60,12 +60,12 @@ async def photos(town: Town, role: str) -> list[Photo]:
 
 
 async def heard_too_often(town: Town) -> dict[str, int]:
-    """number -> how often its group heard of it, where that is more than the card and one fix a round."""
+    """number -> how often one group heard of it, where that is more than the card and one fix a round."""
     heard = Counter(
-        number_in(message) for chat in (GROUP, LIUYIN, BAIYANG, QIAONAN) for message in cards(town, chat)
+        (number_in(message), chat) for chat in (GROUP, LIUYIN, BAIYANG, QIAONAN) for message in cards(town, chat)
     )  # fmt: skip
     allowed = {ticket.number: 1 + ticket.round for ticket in await tickets(town)}
-    return {number: times for number, times in heard.items() if times > allowed[number]}
+    return {number: times for (number, _), times in heard.items() if times > allowed[number]}
 
 
 def rings(town: Town, before: timedelta) -> None:

@@ -16,15 +16,18 @@ from tests.cast import DRAINAGE, GROUP, GU, HOLE, LIN, LU, MEI, OFFICE, QIAO, SH
 PEOPLE = {LIN: GROUP, MEI: GROUP, WANG: GROUP, QIAO: QIAO, 1017: 1017, LU: OFFICE, 1023: DRAINAGE, GU: GU, SHEN: SHEN}
 """Who plays, and where he mostly speaks; 1017 leads the community above."""
 CHATS = (GROUP, OFFICE, DRAINAGE, QIAO, 1017, LIN, MEI, LU, GU, SHEN)
+EVERYWHERE = (GROUP, OFFICE, DRAINAGE)
+"""Groups in which everybody sits, so that everybody can press everything."""
 LINES = (
     HOLE, "井盖翘起来了,在印刷技校门口", "团结西路路灯不亮", "垃圾桶满了没人收", "污水井往外冒水", "有老人摔倒了",
     "邻居打架了", "中午吃什么", "树倒了,挡着路",
 )  # fmt: skip
 ARGUMENTS = (
-    "", "", "市政中心", "排水公司 市政中心", "4 等配件", "明天 等配件", "不属实", "LH2611200001", "LH2611200002 LH2611200001",
+    "", "", "市政中心", "排水公司 市政中心", "4 等配件", "明天 等配件", "不属实", "LH2611200001",
+    "LH2611200002 LH2611200001",
     "LH2611209999 x", "乔岚", "满意", "<b>&", "٣", "网格长 610199001001001", "-1 x", "9" * 40,
 )  # fmt: skip
-STEPS = 90
+STEPS = 80
 
 
 class Day:
@@ -40,13 +43,17 @@ class Day:
             await player.posts(chance.choice(LINES), chat=GROUP)
         elif step == "press":
             buttons = [
-                (m, b["callback_data"]) for m in self._cards() for row in m._rows for b in row if "callback_data" in b
+                (m, b["callback_data"])
+                for m in self._cards(who)
+                for row in m._rows
+                for b in row
+                if "callback_data" in b
             ]
             if buttons:
                 message, data = chance.choice(buttons)
                 await player.forges(data, on=message)
         elif step == "word":
-            card = self._card()
+            card = self._card(who)
             if card is not None:
                 said = f"{chance.choice(sorted(words.all_spoken()))} {chance.choice(ARGUMENTS)}".strip()
                 await player.says(said, chat=card.chat, reply_to=card)
@@ -57,25 +64,27 @@ class Day:
             command = f"/{chance.choice(sorted(ROUTER.commands))} {number} {chance.choice(ARGUMENTS)}"
             await player.says(command.strip(), chat=chance.choice((PEOPLE[who], who)))
         elif step == "photo":
-            card = self._card()
+            card = self._card(who)
             if card is not None:
                 await player.posts(chance.choice(("", "修好了")), chat=card.chat, reply_to=card)
         else:
             await self.town.passes(minutes=chance.choice((1, 12, 40, 200, 1500)))
 
-    def _cards(self) -> list[Message]:
-        return [message for chat in CHATS for message in self.town.ours(chat)[-6:]]
+    def _cards(self, who: int) -> list[Message]:
+        """What he can see and reply to: a private chat is his alone."""
+        return [message for chat in CHATS if chat in (*EVERYWHERE, who) for message in self.town.ours(chat)[-6:]]
 
-    def _card(self) -> Message | None:
-        cards = self._cards()
+    def _card(self, who: int) -> Message | None:
+        cards = self._cards(who)
         return self.chance.choice(cards) if cards else None
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 async def test_whatever_anybody_does_the_records_hold_together(town: Town, seed: int) -> None:
-    town.simulator.start(1017)
-    for person in (LIN, MEI):
+    for person in PEOPLE:
         town.simulator.start(person)
+        for chat in EVERYWHERE:
+            town.simulator.member(chat, person, "member")
     await town.settles()
     day = Day(town, seed)
     await town.lin.posts(HOLE)

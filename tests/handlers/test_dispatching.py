@@ -20,8 +20,8 @@ async def test_by_a_button_on_the_leaders_card(town: Town) -> None:
     await returned(town)
     card = leader_card(town)
     offered = card.labels
-    assert offered[-2:] == ["其他部门", "看照片"]
-    assert 1 <= len(offered[:-2]) <= 3
+    assert offered[-3:] == ["其他部门", "更多", "看照片"]
+    assert 1 <= len(offered[:-3]) <= 3
     answer = await town.qiao.presses(offered[0], on=card)
     assert answer == told("dispatch.done", number="LH2611200001", department=offered[0])
     assert offered[0] in town.card.text
@@ -70,11 +70,38 @@ async def test_while_it_is_dispatched_it_can_go_to_another(town: Town) -> None:
     assert "已改派给柳桥排水公司" in old.now().text
     assert old.now().labels == []
     assert town.last(DRAINAGE).labels == ["接单", "退回", "已围护", "改类别"]
-    await town.dai.presses("接单", on=town.last(DRAINAGE))
+    theirs = town.last(DRAINAGE)
+    await town.dai.presses("接单", on=theirs)
     await town.qiao.says("/dispatch LH2611200001 市政中心")
-    assert town.last(QIAO).text == told("ticket.not_now", number="LH2611200001", stage="working")
-    assert "处置中" in town.last(DRAINAGE).text
+    assert "柳桥区市政中心" in town.card.text
+    assert "已派遣" in town.card.text
+    assert theirs.now().labels == []
+    assert town.last(DRAINAGE).text == told("card.taken_away", number="LH2611200001"), "they are at work: it rings"
+    assert town.last(DRAINAGE).reply_to == theirs.id
+
+
+async def test_out_of_busy_hands_by_转派_and_by_no_old_button(town: Town) -> None:
+    await returned(town)
+    card = leader_card(town)
+    old = card.data(card.labels[0])
+    await town.qiao.says("/dispatch LH2611200001 市政中心")
+    await town.lu.presses("接单", on=town.job)
+    busy = told("ticket.not_now", number="LH2611200001", stage="working")
+    assert await town.qiao.forges(old, on=card) == busy
+    await town.qiao.says("/dispatch LH2611200001 市政中心")
+    already = told("dispatch.already", number="LH2611200001", department="柳桥区市政中心")
+    assert town.last(QIAO).text == already
+    assert (await tickets(town))[0].stage == "working"
+    await town.qiao.says("/ticket LH2611200001")
+    await town.qiao.presses("去处理", on=town.last(QIAO))
+    alone = town.last(QIAO)
+    await town.qiao.presses("转派", on=alone)
+    await town.qiao.presses("柳桥排水公司", on=alone)
     assert "柳桥排水公司" in town.card.text
+    await town.dai.posts("", reply_to=town.last(DRAINAGE))
+    await town.qiao.says("/dispatch LH2611200001 市政中心")
+    assert town.last(QIAO).text == told("ticket.not_now", number="LH2611200001", stage="resolved")
+    assert await town.qiao.forges("redispatch|LH2611200001", on=alone) == town.last(QIAO).text
 
 
 async def test_back_to_the_first_one_its_card_lives_again(town: Town) -> None:
@@ -150,7 +177,7 @@ async def test_a_department_without_a_chat_is_told_to_the_leader_and_hears_when_
     await town.lin.posts(HOLE)
     assert not any("#LH" in message.text for message in town.ours(OFFICE))
     card = leader_card(town)
-    assert card.labels == ["转派", "看照片"]
+    assert card.labels == ["转派", "更多", "看照片"]
     assert "029-55500102" in card.text
     assert len(town.ours(GROUP)) == 1
     await admin.says("/bind 市政中心")

@@ -19,6 +19,8 @@ async def test_the_button_asks_for_the_reason_and_the_leader_gets_it(town: Town)
     assert (await tickets(town))[0].stage == "dispatched"
     await town.lu.presses(REASONS[0], on=job)
     assert "已退回" in job.now().text
+    assert job.now().labels[-1] == "不知道"
+    await town.lu.presses("不知道", on=job)
     assert job.now().labels == []
     assert "已退回" in town.card.text
     card = leader_card(town)
@@ -154,3 +156,104 @@ async def test_the_reason_follows_as_people_write_it(town: Town, between: str) -
     await town.lu.says(f"退回{between}不归我们管", reply_to=town.job)
     assert (await tickets(town))[0].stage == "returned"
     assert "退回原因：不归我们管" in leader_card(town).text
+
+
+# --- whose it is instead ------------------------------------------------------------------
+
+
+async def test_the_card_asks_whose_it_is_and_the_leader_finds_it_first(town: Town) -> None:
+    await town.lin.posts(HOLE)
+    job = town.job
+    await town.lu.presses("退回", on=job)
+    await town.lu.presses(REASONS[0], on=job)
+    assert (await tickets(town))[0].stage == "returned"
+    assert "柳桥区市政中心" not in job.now().labels
+    heard = len(town.ours(QIAO))
+    assert await town.lu.presses("柳桥燃气公司", on=job) == told(
+        "return.pointed", number="LH2611200001", department="柳桥燃气公司"
+    )
+    assert leader_card(town).labels[0] == "柳桥燃气公司"
+    assert "退回的单位说归柳桥燃气公司" in leader_card(town).text
+    assert len(town.ours(QIAO)) == heard
+    assert job.now().labels == []
+    await town.qiao.presses("柳桥燃气公司", on=leader_card(town))
+    assert (await tickets(town))[0].whose_id is None
+    await town.lin.says("/ticket LH2611200001")
+    assert "退回的单位说归柳桥燃气公司" in town.last(GROUP).text
+
+
+@pytest.mark.parametrize(
+    ("reason", "first"),
+    [
+        ("这是燃气公司的", "柳桥燃气公司"),
+        ("应该归供电管", "柳桥供电公司"),
+        ("那是柳桥水务集团的井盖", "柳桥水务集团"),
+        ("请转给交警", "柳桥交警大队"),
+    ],
+)
+async def test_a_reason_that_names_a_department_says_whose_it_is(town: Town, reason: str, first: str) -> None:
+    await town.lin.posts(HOLE)
+    await town.lu.says(f"退回 {reason}", reply_to=town.job)
+    card = leader_card(town)
+    assert card.labels[0] == first
+    assert reason in card.text
+    assert town.last(OFFICE).labels == []
+
+
+@pytest.mark.parametrize(
+    "reason", ["不是燃气公司的", "燃气公司和水务集团的人都来过", "供电正常，找不到地方", "说不清楚"]
+)
+async def test_a_reason_that_names_nobody_for_sure_points_to_nobody(town: Town, reason: str) -> None:
+    await town.lin.posts(HOLE)
+    await town.lu.says(f"退回 {reason}", reply_to=town.job)
+    ticket = (await tickets(town))[0]
+    assert (ticket.stage, ticket.whose_id) == ("returned", None)
+
+
+async def test_whose_it_is_may_be_written_and_talk_is_let_be(town: Town) -> None:
+    await town.lin.posts(HOLE)
+    job = town.job
+    await town.lu.says("退回 不归我们", reply_to=job)
+    heard = len(town.ours(OFFICE))
+    await town.lu.says("辛苦大家", reply_to=job)
+    assert len(town.ours(OFFICE)) == heard
+    await town.lu.says("排水公司", reply_to=job)
+    assert leader_card(town).labels[0] == "柳桥排水公司"
+    for argument in ("99999", "x", "2"):
+        assert await town.lu.forges(f"whose|LH2611200001|{argument}", on=job)
+    town.simulator.member(OFFICE, town.dai.id, "member")
+    assert await town.dai.forges("whose|LH2611200001|5", on=job) == told("ticket.not_yours", number="LH2611200001")
+    assert leader_card(town).labels[0] == "柳桥排水公司"
+
+
+# --- to whom it goes back -----------------------------------------------------------------
+
+
+async def test_it_goes_back_to_the_higher_leader_who_sent_it_by_hand(town: Town) -> None:
+    town.simulator.start(1017)
+    await town.lin.posts(HOLE)
+    await player(town, 1017, 1017).says("/dispatch LH2611200001 排水公司")
+    before = len(town.ours(QIAO))
+    await town.passes(minutes=20)
+    await town.dai.says("退回 不归我们", reply_to=town.last(DRAINAGE))
+    ticket = (await tickets(town))[0]
+    assert (ticket.stage, ticket.escalated) == ("returned", 1)
+    assert "不归我们" in leader_card(town, 1017).text
+    assert len(town.ours(QIAO)) <= before + 1
+
+
+async def test_the_third_time_the_next_one_up_hears_at_once(town: Town) -> None:
+    town.simulator.start(1017)
+    await town.lin.posts(HOLE)
+    for round_ in range(3):
+        assert not town.ours(1017)[1:] or round_ == 2
+        await town.lu.says("退回 不归我们", reply_to=town.job)
+        if round_ < 2:
+            await town.qiao.says("/dispatch LH2611200001 市政中心")
+    ticket = (await tickets(town))[0]
+    assert (ticket.returns, ticket.escalated) == (3, 1)
+    card = leader_card(town, 1017)
+    assert "派出去 3 次都退回了，报给您了" in card.text
+    assert "其他部门" in card.labels
+    await town.lin.says("/ticket LH2611200001")
+    assert "退回了 3 次，报给" in town.last(GROUP).text

@@ -1,16 +1,16 @@
 """/invite: a link that works once and for two days, for one role and one part of the town."""
 
-import asyncio
 import re
 
 import pytest
 from sqlalchemy import select
 
 from models.mail import Outbox
-from models.person import Role
+from models.person import Address, Role
 from models.trust import Invitation
-from tests.cast import DAI, DRAINAGE, GROUP, HOLE, LIN, MEI, QIAO, SHEN, Town
+from tests.cast import DAI, DRAINAGE, GROUP, LIN, MEI, QIAO, SHEN, Message, Town
 from tests.handlers.seeing import player, told
+from tests.handlers.test_tray import returned
 
 LINK = re.compile(r"https://t\.me/roving_grid_bot\?start=(\S+)")
 WORTHLESS = told("invite.worthless")
@@ -25,8 +25,6 @@ async def link_for(town: Town, role: str) -> str:
 
 
 async def roles_of(town: Town, telegram_id: int) -> list[tuple[str, bool]]:
-    from models.person import Address
-
     async with town.machine.runtime.database.read() as session:
         held = select(Role).join(Address, Address.person_id == Role.person_id)
         mine = held.where(Address.external_id == str(telegram_id)).order_by(Role.id)
@@ -36,13 +34,13 @@ async def roles_of(town: Town, telegram_id: int) -> list[tuple[str, bool]]:
 @pytest.mark.parametrize(
     ("asked", "kind", "name"),
     [
-        ("网格长 柳荫网格", "leader", "柳荫网格网格长"),
-        ("leader 610199001001002", "leader", "柳荫网格网格长"),
-        ("网格长：柳荫网格", "leader", "柳荫网格网格长"),
-        ("部门 排水公司", "department", "排水公司部门人员"),
-        ("department paishui", "department", "排水公司部门人员"),
-        ("核查员", "inspector", "柳桥区督查员"),
-        ("管理员", "admin", "柳桥区管理员"),
+        ("网格长 柳荫网格", "leader", "柳荫网格 · 网格长"),
+        ("leader 610199001001002", "leader", "柳荫网格 · 网格长"),
+        ("网格长：柳荫网格", "leader", "柳荫网格 · 网格长"),
+        ("部门 排水公司", "department", "柳桥排水公司 · 部门人员"),
+        ("department paishui", "department", "柳桥排水公司 · 部门人员"),
+        ("核查员", "inspector", "柳桥区 · 督查员"),
+        ("管理员", "admin", "柳桥区 · 管理员"),
     ],
 )
 async def test_who_comes_with_the_link_is_what_it_says(town: Town, asked: str, kind: str, name: str) -> None:
@@ -116,7 +114,7 @@ async def test_an_open_link_is_taken_back_with_its_button_and_once(town: Town) -
     payload = await link_for(town, "核查员")
     made = town.last(SHEN)
     await town.shen.says("/invite")
-    assert "邀请1：柳桥区督查员" in town.last(SHEN).text
+    assert "邀请1：柳桥区 · 督查员" in town.last(SHEN).text
     assert await town.gu.forges("take_back||1", on=await _any_message(town)) == told("who.only_admin")
     assert await town.shen.presses("收回链接", on=made) == told("invite.taken_back", id=1)
     assert await town.shen.presses("收回链接", on=made) == told("invite.over")
@@ -125,7 +123,7 @@ async def test_an_open_link_is_taken_back_with_its_button_and_once(town: Town) -
     assert "没有还能用的邀请链接" in town.last(SHEN).text
 
 
-async def _any_message(town: Town):  # type: ignore[no-untyped-def]
+async def _any_message(town: Town) -> Message:
     await town.gu.says("/help")
     return town.last(town.gu.id)
 
@@ -154,7 +152,7 @@ async def test_only_an_administrator_invites_and_never_in_a_group(town: Town) ->
 
 async def test_a_new_leader_finds_what_waits(town: Town) -> None:
     await town.shen.says("/revoke @qiaolan")
-    await town.lin.posts("印刷技校门口这是啥")
+    await returned(town)
     payload = await link_for(town, "网格长 团结西路网格")
     await town.mei.starts(payload)
     assert any("待办" in message.text for message in town.ours(MEI))
@@ -178,11 +176,11 @@ async def test_who_was_revoked_may_be_invited_again(town: Town) -> None:
 
 
 async def test_a_group_administrator_is_nobody_special(town: Town) -> None:
-    town.simulator.set_member(GROUP, LIN, "administrator")
+    town.simulator.member(GROUP, LIN, "administrator")
     await town.settles()
     await town.lin.says("/invite 管理员")
     assert town.last(GROUP).text == told("who.only_admin")
-    await town.lin.posts(HOLE)
+    assert await roles_of(town, LIN) == []
 
 
 async def test_names_are_only_text(town: Town) -> None:
@@ -190,6 +188,3 @@ async def test_names_are_only_text(town: Town) -> None:
     town.simulator.seed({"people": [{"id": 1999, "first_name": "<b>大</b>&"}]})
     await player(town, 1999, 1999).starts(payload)
     assert "<b>大</b>&" in town.last(SHEN).text
-
-
-assert asyncio

@@ -17,15 +17,16 @@ async def with_all_levels(town: Town) -> None:
     await town.settles()
 
 
-def knows(town: Town, leader: int) -> bool:
-    return any(NUMBER in message.text for message in town.ours(leader))
+def knows(town: Town, leader: int, number: str = NUMBER) -> bool:
+    """From his tray; digests tell it later to everybody above."""
+    return any(number in message.text for message in town.ours(leader) if not message.text.startswith(("🌅", "🌇")))
 
 
 async def test_one_level_up_after_each_limit_and_at_last_the_administrators(town: Town) -> None:
     await with_all_levels(town)
     await returned(town)
     for step, leader in enumerate((COMMUNITY, STREET, SHEN)):
-        await town.passes(minutes=14, seconds=59)
+        await town.passes(minutes=15 * 2**step - 1, seconds=59)
         assert not knows(town, leader)
         await town.passes(seconds=1)
         assert NUMBER in tray(town, leader).text
@@ -35,15 +36,15 @@ async def test_one_level_up_after_each_limit_and_at_last_the_administrators(town
     assert (await tickets(town))[0].escalated == 3
     assert [rung(town, leader) for leader in (QIAO, COMMUNITY, STREET, SHEN)] == [1, 1, 1, 1]
     await town.lin.says(f"/ticket {NUMBER}")
-    for grid in ("红柳社区", "柳桥街道", None):
-        assert told("event.escalated", minutes=15, grid=grid) in town.last(GROUP).text
+    for minutes, grid in ((15, "红柳社区"), (30, "柳桥街道"), (60, None)):
+        assert told("event.escalated", minutes=minutes, grid=grid, cause="dispatch") in town.last(GROUP).text
 
 
 async def test_whoever_sends_it_first_ends_it_for_all(town: Town) -> None:
     await with_all_levels(town)
     await returned(town)
     await town.passes(minutes=15)
-    await town.passes(minutes=15)
+    await town.passes(minutes=30)
     shown = [tray(town, leader) for leader in (QIAO, COMMUNITY, STREET)]
     await player(town, COMMUNITY, COMMUNITY).presses(shown[1].labels[0], on=shown[1])
     assert {one.now().text for one in shown} == {told("tray.nothing")}
@@ -73,7 +74,7 @@ def tray_text(town: Town, leader: int) -> str:
     return next(m.text for m in reversed(town.ours(leader)) if m.text.startswith(("📥", "没有等您")))
 
 
-async def test_it_rings_the_next_one_though_he_was_rung_minutes_ago(town: Town) -> None:
+async def test_the_next_one_too_is_rung_every_ten_minutes_at_most(town: Town) -> None:
     await with_all_levels(town)
     await returned(town)
     await town.passes(minutes=5)
@@ -82,8 +83,23 @@ async def test_it_rings_the_next_one_though_he_was_rung_minutes_ago(town: Town) 
     assert rung(town, COMMUNITY) == 1
     assert "待办 1 件" in tray(town, COMMUNITY).text, "the second one is not his yet"
     await town.passes(minutes=5)
-    assert rung(town, COMMUNITY) == 2
+    assert rung(town, COMMUNITY) == 1
     assert "待办 2 件" in tray(town, COMMUNITY).text
+    await town.passes(minutes=5)
+    assert rung(town, COMMUNITY) == 2
+
+
+async def test_at_night_what_is_not_urgent_waits_for_the_morning(town: Town) -> None:
+    await with_all_levels(town)
+    town.clock.moment += timedelta(hours=13, minutes=30)  # 22:30
+    await returned(town)
+    assert rung(town) == 0
+    await town.passes(hours=8, minutes=29)
+    assert [rung(town, leader) for leader in (QIAO, COMMUNITY, STREET)] == [0, 0, 0]
+    await town.passes(minutes=1)
+    assert [rung(town, leader) for leader in (QIAO, COMMUNITY, STREET)] == [1, 1, 0]
+    await town.passes(minutes=30)
+    assert rung(town, STREET) == 1
 
 
 async def test_what_is_not_taken_up_has_the_limit_to_accept(town: Town) -> None:
@@ -110,7 +126,7 @@ async def test_levels_where_nobody_can_be_reached_are_passed_over(town: Town) ->
     await town.passes(minutes=15)
     assert NUMBER in tray(town, SHEN).text
     await town.lin.says(f"/ticket {NUMBER}")
-    assert told("event.escalated", minutes=15, grid=None) in town.last(GROUP).text
+    assert told("event.escalated", minutes=15, grid=None, cause="dispatch") in town.last(GROUP).text
 
 
 async def test_a_night_without_power_gives_everybody_his_time(town: Town) -> None:
@@ -120,7 +136,7 @@ async def test_a_night_without_power_gives_everybody_his_time(town: Town) -> Non
     await town.settles()
     assert knows(town, COMMUNITY)
     assert not knows(town, STREET)
-    await town.passes(minutes=15)
+    await town.passes(minutes=30)
     assert knows(town, STREET)
 
 
@@ -137,8 +153,8 @@ async def test_the_next_one_reads_who_did_not_send_it(town: Town) -> None:
     await with_all_levels(town)
     await returned(town)
     await town.passes(minutes=15)
-    assert told("waits.escalated", grid="团结西路网格", minutes=15) in tray(town, COMMUNITY).text
+    assert told("waits.escalated", grid="团结西路网格", minutes=15, cause="dispatch") in tray(town, COMMUNITY).text
     assert "09:15 起等您" in tray(town, COMMUNITY).text
     assert "报给您了" not in tray(town).text
-    await town.passes(minutes=15)
-    assert told("waits.escalated", grid="红柳社区", minutes=15) in tray(town, STREET).text
+    await town.passes(minutes=30)
+    assert told("waits.escalated", grid="红柳社区", minutes=30, cause="dispatch") in tray(town, STREET).text

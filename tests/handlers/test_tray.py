@@ -40,8 +40,8 @@ async def test_one_card_shows_the_most_pressing_in_full_and_the_others_in_a_line
     line = next(line for line in shown.text.splitlines() if second in line)
     assert "柳桥三小" in line
     assert "已退回" in line
-    assert shown.labels[-3:] == ["其他部门", "看照片", "下一件"]
-    assert 1 <= len(shown.labels[:-3]) <= 3
+    assert shown.labels[-4:] == ["其他部门", "更多", "看照片", "下一件"]
+    assert 1 <= len(shown.labels[:-4]) <= 3
     assert "柳桥区市政中心" not in shown.labels, "who has just handed it back"
     assert "请派单" in shown.text
 

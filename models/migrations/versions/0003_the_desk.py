@@ -128,7 +128,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
         sa.UniqueConstraint("ticket_id", "round", "department_id", name=op.f("uq_tasks_ticket_id_round_department_id")),
     )
-    op.create_index("ix_tasks_department_id", "tasks", ["department_id"], unique=False)
+    op.create_index(
+        "ix_tasks_to_do",
+        "tasks",
+        ["department_id"],
+        unique=False,
+        sqlite_where=sa.text("done_at IS NULL AND excused_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL AND excused_at IS NULL"),
+    )
 
     op.add_column("chats", sa.Column("wants_digest", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.add_column("categories", sa.Column("radius_m", sa.Double(), nullable=True))

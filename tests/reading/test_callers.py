@@ -1,0 +1,52 @@
+"""Who called, in what a leader writes down."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reading.callers import callers_in
+
+
+@pytest.mark.parametrize(
+    ("text", "masked", "callers"),
+    [
+        ("王女士说3号楼电梯坏了", "**女士说3号楼电梯坏了", ("王女士",)),
+        ("李大爷 13912345678 柳桥三小门口井盖没了", "**大爷 139****5678 柳桥三小门口井盖没了", ("李大爷", "13912345678")),
+        ("居民王芳来电,13812345678,路面塌陷", "居民**来电,138****5678,路面塌陷", ("王芳", "13812345678")),
+        ("王建国 13812345678 说红光路路灯不亮", "** 138****5678 说红光路路灯不亮", ("王建国", "13812345678")),
+        ("老张师傅反映垃圾满溢", "**师傅反映垃圾满溢", ("老张师傅",)),
+        ("业主欧阳先生,029-87654321", "业主**先生,029-****", ("欧阳先生", "029-87654321")),
+        ("电梯坏了，联系张经理", "电梯坏了，联系**经理", ("张经理",)),
+        ("我叫李明，路灯不亮", "我叫**，路灯不亮", ("我叫李明",)),
+        ("王女士和王女士说路灯不亮", "**女士和**女士说路灯不亮", ("王女士",)),
+    ],
+)
+def test_who_called_is_found_and_masked(text: str, masked: str, callers: tuple[str, ...]) -> None:
+    assert callers_in(text) == (masked, callers)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "团结西路印刷技校门口路面塌陷",
+        "高层住宅说电梯坏了",
+        "温泉小区电话亭玻璃碎了",
+        "路口红绿灯坏了",
+        "柳桥三小门口井盖没了",
+        "#LH2611200001 又坏了",
+        "王府井路口积水",
+        "李家村垃圾满溢",
+        "",
+    ],
+)
+def test_places_and_things_stay(text: str) -> None:
+    assert callers_in(text) == (text, ())
+
+
+@given(st.text(alphabet="王李张女士先生大爷说来电居民0123456789 ,，路灯坏老小阿姨#LH", max_size=60))
+def test_nothing_found_is_left_in_the_text_and_masking_again_finds_no_name(text: str) -> None:
+    masked, callers = callers_in(text)
+    for caller in callers:
+        if caller.isdecimal():
+            assert caller not in masked
+    assert callers_in(masked)[0] == masked
