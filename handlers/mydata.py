@@ -48,12 +48,12 @@ async def _kept(desk: Desk, locale: str) -> dict[str, Any]:
             {"name": one.name, "username": one.username, "channel": one.channel, "id": one.external_id}
             for one in me.addresses
         ],
-        "roles": [role_told(book, locale, one.kind, one.grid_id, one.department_id) for one in me.held],
+        "held": [role_told(book, locale, one.kind, one.grid_id, one.department_id) for one in me.held],
         "reported": [_line(ticket, desk, locale) for ticket in tickets if ticket.reporter_id == me.id],
         "joined": [
             _line(ticket, desk, locale) for ticket in tickets if ticket.reporter_id != me.id and ticket.id in joined
         ],
-        "photos": photos or 0,
+        "pictures": photos or 0,
         "drafts": [{"at": draft.begun_at, "text": draft.text} for draft in drafts],
         "points": [{"at": one.at, "latitude": one.latitude, "longitude": one.longitude} for one in points],
         "looks": await _looks(desk, locale, ids),

@@ -36,4 +36,4 @@ async def people(desk: Desk) -> None:
         }
         for role in shown
     ]
-    await desk.whisper("people.list", start="people", holders=holders, more=len(roles) - len(shown))
+    await desk.whisper("holders.list", start="people", holders=holders, more=len(roles) - len(shown))

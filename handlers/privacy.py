@@ -12,5 +12,5 @@ async def privacy(desk: Desk) -> None:
     district = desk.town.district
     await desk.whisper(
         "privacy.notice", start="privacy", district=district.name, hotline=district.hotline or EVERYBODY,
-        photos=district.days_until("photos"), identity=district.days_until("identity"),
+        photo_days=district.days_until("photos"), identity_days=district.days_until("identity"),
     )  # fmt: skip

@@ -27,7 +27,7 @@ async def reporter(desk: Desk) -> None:
     desk.session.add(Look(person_id=desk.me.id, ticket_id=ticket.id, about="reporter", at=desk.now))
     await desk.whisper(
         "reporter.shown", start=f"reporter-{ticket.number}", number=ticket.number, at=ticket.reported_at,
-        who=_told(known.get(ticket.reporter_id or 0)), others=[_told(known[id]) for id in ids[:MOST]],
+        who=_told(known.get(ticket.reporter_id or 0)), also=[_told(known[id]) for id in ids[:MOST]],
         more=max(0, len(ids) - MOST),
     )  # fmt: skip
 

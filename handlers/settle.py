@@ -1,4 +1,4 @@
-"""已解决, 没解决, 满意, 不满意: whether it is truly fixed, says who reported it; what he leaves open closes by itself."""
+"""已解决, 没解决, 满意, 不满意: the reporter says whether it is truly fixed. What nobody answers closes by itself."""
 
 from typing import Any
 

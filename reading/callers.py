@@ -28,15 +28,19 @@ CALLED = re.compile(
 
 def callers_in(text: str) -> tuple[str, tuple[str, ...]]:
     """The text with those who called masked, and all that was masked, as it was written, in order."""
-    found = sorted(
-        [(match.start(), _whole(match)) for match in CALLED.finditer(text)]
-        + [(match.start(), match[0]) for match in PERSONAL.finditer(text) if match.lastgroup not in ("ticket", "case")]
-    )
-    return mask(CALLED.sub(_masked, text)), tuple(dict.fromkeys(piece for _, piece in found))
+    spans = [_span(match) for match in CALLED.finditer(text)]
+    spans += [match.span() for match in PERSONAL.finditer(text) if match.lastgroup not in ("ticket", "case")]
+    whole = [one for one in spans if not any(_is_within(one, other) for other in spans)]
+    pieces = [text[start:end] for start, end in sorted(set(whole))]
+    return mask(CALLED.sub(_masked, text)), tuple(dict.fromkeys(pieces))
 
 
-def _whole(match: re.Match[str]) -> str:
-    return match["named"] or match["titled"] + match["title"]
+def _span(match: re.Match[str]) -> tuple[int, int]:
+    return match.span("named") if match["named"] else match.span()
+
+
+def _is_within(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one != other and other[0] <= one[0] and one[1] <= other[1]
 
 
 def _masked(match: re.Match[str]) -> str:

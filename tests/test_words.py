@@ -35,7 +35,7 @@ SAYERS = {"say", "plain", "listed", "answer", "whisper", "tell_privately", "sent
 OF_THE_DESK = {"now", "zone"}
 """What the desk adds to the values of every sentence."""
 NOT_SAID = {"alert", "buttons", "ticket", "start", "purpose", "reply_to", "picture", "repeat", "topic", "remember",
-            "urgent"}  # fmt: skip
+            "urgent", "document", "secret"}  # fmt: skip
 """Arguments of the desk's own, which never reach a template."""
 OTHERS = tuple(locale for locale in words.LOCALES if locale != words.DEFAULT)
 
@@ -331,6 +331,7 @@ def sample(full: bool, stage: Stage, asks: str | None) -> dict[str, Any]:
         "people": [{"id": "1", "name": "小林"}, {"id": "2", "name": "小梅"}], "photos": [{"grid": GRID, "at": NOON}],
     }  # fmt: skip
     return {
+        **trusted(full),
         **missing, **(lists if full else dict.fromkeys(lists, ())), "number": NUMBER, "category": KIND, "grid": GRID,
         "stage": stage, "now": NOON, "zone": ZONE, "at": NOON, "moment": NOON, "card": face(full, stage, asks),
         "department": OFFICE if full else "", "place": GATE, "name": GRID, "known": f"{OFFICE}、排水公司",
@@ -344,6 +345,23 @@ def sample(full: bool, stage: Stage, asks: str | None) -> dict[str, Any]:
         "step": "警戒", "response": "whistle", "state": "已报到", "part": "协办", "due": NOON if full else None,
         "unheard": OFFICE if full else "",
         "into": NUMBER, "numbers": [NUMBER] * 2, "round": 2, "short": "0007", "page": 1, "pages": 2, "waived": "不能拍照" if full else None,
+    }  # fmt: skip
+
+
+def trusted(full: bool) -> dict[str, Any]:
+    """Who was let in, what is kept of somebody, who looked at it."""
+    who = {"id": "1", "name": "小林" if full else "", "username": "xiaolin" if full else None}
+    line = {"number": NUMBER, "at": NOON, "category": KIND, "place": GATE, "stage": "closed", "text": "有塌陷"}
+    lists = {
+        "links": [{"id": 1, "role": GRID, "until": NOON}], "holders": [{**who, "role": GRID, "banned": full}] * 2,
+        "addresses": [{**who, "channel": "telegram"}], "reported": [line] * 2, "joined": [line], "held": [GRID],
+        "drafts": [{"at": NOON, "text": "路灯"}], "points": [{"at": NOON, "latitude": 34.2, "longitude": 108.9}],
+        "looks": [{**line, "name": "乔岚", "about": "查看"}], "bans": [{"at": NOON, "reason": "广告"}],
+        "seen": [{"at": NOON, "name": "乔岚", "about": "查看"}], "also": [{**who, "name": "小梅"}, None],
+    }  # fmt: skip
+    return {
+        **(lists if full else dict.fromkeys(lists, ())), "link": "invite-x", "until": NOON, "id": 1, "role": GRID,
+        "scope": GRID, "who": who if full else None, "open_cases": 2 if full else 0, "identity_days": 365, "photo_days": 90, "pictures": 3, "roles": GRID,
     }  # fmt: skip
 
 

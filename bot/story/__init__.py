@@ -7,11 +7,12 @@ from pathlib import Path
 
 from bot.demo import demo_town
 from bot.log import set_up
+from bot.story.hands import many_hands
 from bot.story.hole import one_hole
 from bot.story.playing import Broken, Story
 from bot.story.words import many_words
 
-CHAPTERS = (one_hole, many_words)
+CHAPTERS = (one_hole, many_words, many_hands)
 
 
 async def play_story() -> int:

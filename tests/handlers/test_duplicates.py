@@ -42,7 +42,7 @@ async def test_who_tells_it_again_sees_what_is_known_how_far_and_since_when(town
     await town.mei.sends_place(*NORTH_20_M)
     await town.mei.posts("地面塌陷")
     answer = town.last(MEI)
-    assert "已有人反映：#LH2611200001" in answer.text
+    assert "已有人反映\n#LH2611200001" in answer.text
     assert "约 20 米" in answer.text
     assert "今天 09:00 报的" in answer.text
     assert told("stage.dispatched") in answer.text
@@ -57,7 +57,7 @@ async def test_a_place_known_from_words_has_no_distance(town: Town) -> None:
     await town.lin.posts(HOLE)
     town.simulator.start(MEI)
     await town.mei.posts(AGAIN)
-    assert "已有人反映：#LH2611200001" in town.last(MEI).text
+    assert "已有人反映\n#LH2611200001" in town.last(MEI).text
     assert "米" not in town.last(MEI).text
 
 
@@ -66,7 +66,7 @@ async def test_what_he_told_himself_is_called_his(town: Town) -> None:
     await town.lin.posts(HOLE)
     await town.lin.posts(AGAIN)
     assert len(await tickets(town)) == 1
-    assert "您反映过了：#LH2611200001" in town.last(LIN).text
+    assert "您反映过了\n#LH2611200001" in town.last(LIN).text
     assert await people_on(town, 1) == 1
     await town.lin.presses("不是同一件", on=town.last(LIN))
     assert len(await tickets(town)) == 2
@@ -79,7 +79,7 @@ async def test_danger_told_again_begins_with_whom_to_call(town: Town) -> None:
     await town.mei.posts("团结西路印刷技校门口路面塌陷，有人掉下去了")
     answer = town.last(MEI)
     assert answer.text.startswith("⚠️")
-    assert "已有人反映：#LH2611200001" in answer.text
+    assert "已有人反映\n#LH2611200001" in answer.text
 
 
 async def test_of_what_is_not_public_only_the_number_is_told(town: Town) -> None:
@@ -238,7 +238,7 @@ async def test_from_the_private_chat_too(town: Town) -> None:
     await mei.starts()
     await mei.posts(AGAIN)
     answer = town.last(MEI)
-    assert "已有人反映：#LH2611200001" in answer.text
+    assert "已有人反映\n#LH2611200001" in answer.text
     await mei.presses("不是同一件", on=answer)
     assert SECOND in town.card.text
     assert "有居民反映" in town.card.text

@@ -43,7 +43,7 @@ async def test_a_second_report_of_the_same_place_joins(town: Town) -> None:
     assert "2 人" in town.card.text
     assert len(await tickets(town)) == 1
     assert second.now().raw["reactions"], "no sign under his message"
-    assert "已有人反映：#LH2611200001" in town.last(MEI).text
+    assert "已有人反映\n#LH2611200001" in town.last(MEI).text
     assert [photo.ticket_id for photo in await photos(town, "before")] == [1, 1]
     assert len(cards(town, OFFICE)) == 1
     await town.mei.posts("团结西路印刷技校门口路面塌陷了")

@@ -116,7 +116,7 @@ async def test_what_is_not_public_is_marked(town: Town) -> None:
     await town.lin.posts("西柳小区有人打架")
     ticket = (await tickets(town))[0]
     assert ticket.is_restricted
-    officer = next(p for p in range(1021, 1037) if town.machine and await _is_theirs(town, p, ticket.department_id))
+    officer = [person for person in range(1021, 1037) if await _is_theirs(town, person, ticket.department_id)][0]
     town.simulator.start(officer)
     await town.settles()
     shown = await asked(town, Player(town, officer, officer))

@@ -126,7 +126,7 @@ async def test_who_joins_in_private_hears_the_end_in_private(town: Town, lin: Pl
     await lin.says("团结西路印刷技校门口")
     await lin.presses("发送", on=town.last(LIN))
     assert len(await tickets(town)) == 1
-    assert "已有人反映：#LH2611200001" in town.last(LIN).text
+    assert "已有人反映\n#LH2611200001" in town.last(LIN).text
     assert "2 人" in card.now().text
     await is_fixed(town)
     assert town.last(GROUP).mentions == ["小梅"]

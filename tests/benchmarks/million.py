@@ -1,0 +1,207 @@
+"""What people ask of a town of a million tickets, against the same of a town of a thousand: it must not grow with it.
+
+Both towns are filled by `scripts/fill_town.py`; as many tickets are open in the one as in the other. Each question is a
+turn of the real worker, from the inbox row to the commit; the towns take turns, and the median counts.
+`python -m tests.benchmarks.million FOLDER` keeps what it filled in FOLDER, and finds it there the next time.
+"""
+
+import argparse
+import asyncio
+import json
+import random
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from sqlalchemy import func, select
+
+from bot import inbox
+from bot.channels.telegram import TelegramChannel
+from bot.clock import Clock
+from bot.database import Database
+from bot.demo import demo_district
+from bot.log import set_up
+from bot.pace import Limits, Pace
+from bot.runtime import Runtime
+from bot.worker import Worker
+from handlers.leaders import standing
+from handlers.tray import waiting
+from media.store import open_store
+from media.workshop import Workshop
+from models.chat import Chat
+from models.person import Address
+from models.ticket import Ticket
+from scripts.fill_town import fill
+from simulator.town import Town as Simulator
+from tests.benchmarks.figures import Line, machine, table
+from tests.benchmarks.street import TOKEN, seeded
+from tests.inprocess import InProcess
+
+SIZES = (1_000, 1_000_000)
+AIM = 1.2
+TIMES = 40
+LEADER, OFFICER, ADMIN, RIDER, GROUP = 1011, 1022, 1051, 1001, -1002610199001
+"""Of the demo district (tests/cast.py)."""
+
+
+@dataclass
+class Asked:
+    """A town that can be asked. took: question -> seconds, one for each time."""
+
+    simulator: Simulator
+    channel: TelegramChannel
+    database: Database
+    worker: Worker
+    chance: random.Random
+    numbers: list[str] = field(default_factory=list)
+    took: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    seen: int = 0
+
+    async def says(self, who: int, where: int, text: str, **more: Any) -> float:
+        """Seconds of the turn that answers."""
+        self.simulator.post(who, where, text, **more)
+        return await self._turns()
+
+    async def starts(self, who: int) -> None:
+        self.simulator.start(who, "")
+        await self._turns()
+
+    async def _turns(self) -> float:
+        updates = list(self.simulator.updates(self.seen, 1000))
+        self.seen = max((update["seq"] for update in updates), default=self.seen)
+        raws = [{"update_id": update["update_id"], update["kind"]: update["body"]} for update in updates]
+        async with self.database.write() as session:
+            await inbox.keep(session, inbox.incoming(self.channel, raws, Clock().now()))
+        began = time.perf_counter()
+        while await self.worker.turn():
+            pass
+        return time.perf_counter() - began
+
+
+Question = Callable[[Asked], Awaitable[float]]
+
+
+async def _report(town: Asked) -> float:
+    upload = town.simulator.upload(b"\xff\xd8\xff\xd9", "picture.jpg")
+    words = f"团结西路{town.chance.randrange(10_000, 99_999)}号门口,路面有一处塌陷"
+    return await town.says(RIDER, GROUP, words, photos=[{"upload": upload}])
+
+
+async def _alike(town: Asked) -> float:
+    asked = Ticket.alike("E0505", 34.2701, 108.9201, Clock().now(), radius=50)
+    async with town.database.read() as session:
+        began = time.perf_counter()
+        await session.scalars(asked)
+        return time.perf_counter() - began
+
+
+async def _tray(town: Asked) -> float:
+    async with town.database.read() as session:
+        book = await town.worker.runtime.book(session)
+        assert book is not None
+        held = select(Chat).join(Address, Address.person_id == Chat.person_id).where(Address.external_id == str(LEADER))
+        chat = (await session.scalars(held.where(Chat.kind == "private"))).one()
+        began = time.perf_counter()
+        await session.scalars(Ticket.waiting_for(await standing(session, book, chat)))
+        return time.perf_counter() - began
+
+
+def _command(who: int, text: str) -> Question:
+    return lambda town: town.says(who, who, text)
+
+
+QUESTIONS: dict[str, Question] = {
+    "/todo of a leader": _command(LEADER, "/todo"),
+    "/todo of an officer": _command(OFFICER, "/todo"),
+    "/ticket N": lambda town: town.says(ADMIN, ADMIN, f"/ticket {town.chance.choice(town.numbers)}"),
+    "/stats month": _command(ADMIN, "/stats 本月"),
+    "/stats year": _command(ADMIN, "/stats 今年"),
+    "/stats of a grid": _command(LEADER, "/stats 上月"),
+    "/mine": _command(RIDER, "/mine"),
+    "a report": _report,
+    "a tray's question": _tray,
+    "what is alike": _alike,
+}
+
+
+async def measured(folder: Path, *, seed: int, sizes: tuple[int, int] = SIZES, times: int = TIMES) -> list[Line]:
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = []
+    for size in sizes:
+        if not _file(folder, size).exists():
+            began = time.perf_counter()
+            await fill(_url(folder, size), size, seed)
+            took = time.perf_counter() - began
+            megabytes = _file(folder, size).stat().st_size / 1e6
+            lines.append(Line(f"filling {size:,}", "s", took, note=f"{megabytes:.0f} MB"))
+    async with _open(folder, sizes[0], seed) as small, _open(folder, sizes[1], seed) as large:
+        for name, question in QUESTIONS.items():
+            for time_ in range(-3, times):
+                for town in (small, large) if time_ % 2 else (large, small):
+                    took = await question(town)
+                    if time_ >= 0:  # the first ones read pages and put statements together
+                        town.took[name].append(took)
+    for name in QUESTIONS:
+        ours, theirs = (1000 * median(town.took[name]) for town in (large, small))
+        figure = ours / theirs
+        lines.append(Line(name, "ms", ours, theirs, figure, f"≤ {AIM:g}", figure <= AIM, f"median of {times}"))
+    return lines
+
+
+@asynccontextmanager
+async def _open(folder: Path, size: int, seed: int) -> AsyncIterator[Asked]:
+    with demo_district() as district:
+        cast = json.loads((district / "town.json").read_text("utf-8"))
+    with tempfile.TemporaryDirectory() as room:
+        simulator = seeded(Path(room) / "simulator", cast)
+        channel = TelegramChannel(TOKEN, "http://town.test", wire=InProcess(simulator))
+        await channel.open()
+        database = Database.opened(_url(folder, size))
+        clock = Clock()
+        store = open_store(f"file:{Path(room) / 'media'}")
+        runtime = Runtime(
+            database, clock, {channel.name: channel}, store, Workshop(), Pace(Limits(), clock.monotonic)
+        )
+        town = Asked(simulator, channel, database, Worker(runtime), random.Random(seed))
+        try:
+            for person in (LEADER, OFFICER, ADMIN, RIDER):
+                await town.starts(person)
+            async with database.read() as session:
+                last = await session.scalar(select(func.max(Ticket.id))) or 0
+                ids = [town.chance.randrange(1, last + 1) for _ in range(500)]
+                town.numbers = list(await session.scalars(select(Ticket.number).where(Ticket.id.in_(ids))))
+            yield town
+        finally:
+            await database.close()
+            await channel.close()
+            simulator.close()
+
+
+def _file(folder: Path, size: int) -> Path:
+    return folder / f"town-{size}.db"
+
+
+def _url(folder: Path, size: int) -> str:
+    return f"sqlite+aiosqlite:///{_file(folder, size)}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.million", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--tickets", type=int, default=SIZES[1])
+    parser.add_argument("--times", type=int, default=TIMES)
+    asked = parser.parse_args()
+    set_up("WARNING")
+    print(machine(), flush=True)
+    print(table(asyncio.run(measured(asked.folder, seed=20261122, sizes=(SIZES[0], asked.tickets), times=asked.times))))
+    print(machine())
+
+
+if __name__ == "__main__":
+    main()
