@@ -10,6 +10,7 @@ from bot.channels.base import Button, Document, Letter, Picture
 from handlers import cards
 from handlers import tray as trays
 from handlers.book import Book
+from media.blank import blank
 from models.card import Card
 from models.chat import Chat, Message
 from models.mail import Outbox
@@ -30,14 +31,18 @@ class Prepared:
     """A letter, and the picture it still lacks: `media` is brought from the store after the claim was committed.
 
     about: id of the ticket a tray shows on top, to which a reply to it refers.
+    is_blank: a picture of nothing replaces the one that is there.
     """
 
     letter: Letter
     media: str | None = None
     ref: str | None = None
     about: int | None = None
+    is_blank: bool = False
 
     def with_picture(self, data: bytes | None) -> Letter:
+        if self.is_blank:
+            return replace(self.letter, picture=Picture(data=blank()))
         if data is not None:
             return replace(self.letter, picture=Picture(data=data))
         return replace(self.letter, picture=Picture(ref=self.ref)) if self.ref else self.letter
@@ -97,6 +102,7 @@ async def prepare(
         picture.get("media") if shows and not picture.get("ref") else None,
         picture.get("ref") if shows else None,
         about,
+        is_blank=bool(picture.get("blank") and message and message.pictured),
     )
 
 

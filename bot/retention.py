@@ -6,13 +6,14 @@ In slices, so that nobody waits long for the writing connection: each of them is
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Update, exists, or_, select, union, update
+from sqlalchemy import Update, delete, exists, or_, select, union, update
 
 from bot.runtime import Runtime
 from models.card import Witness
+from models.chat import Chat
 from models.district import DAYS, District
 from models.draft import Draft
-from models.forgetting import cut_ties, strangers, unname
+from models.forgetting import NOBODY, chat_of_nobody, cut_ties, strangers, unname
 from models.mail import Errand, ErrandState, Outbox, OutboxState
 from models.photo import Photo, PhotoState
 from models.ticket import Ticket
@@ -37,6 +38,8 @@ class Retention:
         while await self._forget_pictures(now - photos):
             pass
         while await self._forget_people(now - identity):
+            pass
+        while await self._drop_said(now - identity):
             pass
         while await self._forget_said(now - self.keep_words):
             pass
@@ -91,7 +94,12 @@ class Retention:
         if not tickets:
             return False
         async with self.runtime.database.write() as session:
-            for statement in cut_ties(tickets):
+            nobodys = await session.scalar(chat_of_nobody())
+            if nobodys is None:
+                nobodys = Chat(channel=NOBODY, external_id=NOBODY, kind="private", parked_at=self.runtime.clock.now())
+                session.add(nobodys)
+                await session.flush()
+            for statement in cut_ties(tickets, nobodys.id):
                 await session.execute(statement)
             nobody = list(await session.scalars(strangers(sorted(set(people)))))
             for statement in unname(nobody):
@@ -105,6 +113,15 @@ class Retention:
         old = await self._older(Outbox, Outbox.created_at, before)
         settled = [id for id, state in old if state in (OutboxState.SENT, OutboxState.FAILED)]
         await self._write(update(Outbox).where(Outbox.id.in_(settled)).values(content={}))
+        return len(old) == A_SLICE
+
+    async def _drop_said(self, before: datetime) -> bool:
+        """That something was said about a ticket in somebody's private chat ties him to it too: the oldest rows go."""
+        oldest = select(Outbox.id, Outbox.created_at).order_by(Outbox.id).limit(A_SLICE)
+        async with self.runtime.database.read() as session:
+            old = [id for id, at in await session.execute(oldest) if at < before]
+        async with self.runtime.database.write() as session:
+            await session.execute(delete(Outbox).where(Outbox.id.in_(old)))
         return len(old) == A_SLICE
 
     async def _forget_errands(self, before: datetime) -> bool:

@@ -86,6 +86,9 @@ async def album_is_whole(desk: Desk, data: dict[str, Any]) -> None:
     if draft.state != "gathering":
         return
     await desk.stand_in(draft.chat_id, draft.person_id)
+    if desk.me.is_banned:
+        draft.state = "dropped"
+        return
     text = draft.text.strip()
     problem = desk.town.problems.read(text, has_photo=True)
     if problem.is_report or draft.step is not None or (desk.here.is_private and text and not problem.is_chatter):

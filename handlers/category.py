@@ -1,17 +1,19 @@
 """改类: the leader or the department in charge says what it really is; the reader learns from it."""
 
 import re
+from datetime import timedelta
 
 from sqlalchemy import select
 
 from handlers.asking import ask_on_card, pressed_card, stop_asking
+from handlers.cards.drawing import BLANK
 from handlers.desk import Desk
 from handlers.kinds import kinds_for_reporter, kinds_named, likely_kinds, short_name
 from handlers.opening import route
 from handlers.place import sorted_by_hand
 from handlers.routing import Router
 from models.category import Category
-from models.chat import Message
+from models.chat import Chat, Message
 from models.correction import Correction
 from models.photo import Photo
 from models.refusal import Refusal
@@ -21,6 +23,8 @@ router = Router()
 INTO = re.compile(r"^(为|成|到|作|[:：])\s*")
 """改类为路面塌陷: what stands between the word and the name."""
 CHOICES = 8
+REMOVABLE_FOR = timedelta(hours=47)
+"""A channel lets us take back what we said for two days; later its words and picture are replaced."""
 LONGEST_NAME = 40  # characters of what was typed that are said back
 
 
@@ -125,7 +129,11 @@ async def _hide(desk: Desk, ticket: Ticket) -> None:
     """What the group has seen of the fixes of earlier rounds is no longer for it."""
     shown = select(Message).where(Message.ticket_id == ticket.id, Message.purpose == "fix")
     for fix in await desk.all_of(shown):
-        desk.remove(fix.id, fix.chat_id)
+        if desk.now - fix.at < REMOVABLE_FOR:
+            desk.remove(fix.id, fix.chat_id)
+        else:
+            chat = await desk.session.get_one(Chat, fix.chat_id)
+            desk.edit(fix, chat, "fix.restricted", picture=BLANK, number=ticket.number, stage=ticket.stage)
     ticket.fix_id = None
 
 

@@ -1,4 +1,4 @@
-"""Deadlines that chase unasked: the department before one, its leader at it, then one level up at doubling intervals."""
+"""Deadlines that chase unasked: the department before one, its leader at it, then one level up, ever slower."""
 
 from datetime import datetime
 from typing import Any

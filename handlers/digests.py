@@ -6,16 +6,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
-from handlers import words
 from handlers.book import Book
 from handlers.cards.line import line_of
 from handlers.desk import Desk
+from handlers.holding import holder_told
 from models.department import Department
 from models.grid import Grid
 from models.person import Person
-from models.task import Task
 from models.ticket import Ticket
-from models.ticket.holding import holder_of
 from models.ticket.summing import oldest, open_in, open_with, sums_by_grid
 
 OLDEST = 3
@@ -41,16 +39,9 @@ async def department_digest(desk: Desk, department: Department, locale: str) -> 
     return await _shown(desk, department.name, which, await _sums(desk, which), [], locale)
 
 
-def holder_told(book: Book, locale: str, ticket: Ticket, tasks: list[Task], **values: Any) -> str:
-    """Who must act on it now, in a few words. values: now, and zone."""
-    holder = holder_of(ticket, tasks)
-    names = "、".join(book.departments[id].name for id in holder.departments if id in book.departments)
-    return words.plain(locale, f"holds.{holder.hand}", parties=names, until=holder.until, **values)
-
-
 async def _sums(desk: Desk, which: ColumnElement[bool]) -> Sums:
     rows = await desk.session.execute(sums_by_grid(which, desk.now))
-    return {grid_id: (count, int(late or 0)) for grid_id, count, late in rows}
+    return {row[0]: (row[1], int(row[2] or 0)) for row in rows}
 
 
 async def _shown(
@@ -59,11 +50,10 @@ async def _shown(
     if not sums:
         return None
     first: list[Ticket] = await desk.all_of(oldest(which, OLDEST))
-    values = {"now": desk.now, "zone": desk.town.zone}
     lines = [
         {
             **line_of(ticket, desk.town, locale, desk.now), "since": ticket.reported_at,
-            "holder": holder_told(desk.town, locale, ticket, await desk.tasks_of(ticket), **values),
+            "holder": holder_told(desk.town, locale, ticket, await desk.tasks_of(ticket), desk.now),
         }
         for ticket in first
     ]  # fmt: skip

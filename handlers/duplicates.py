@@ -12,7 +12,7 @@ from handlers.cards.drawing import picture_of
 from handlers.cards.line import place_of
 from handlers.danger import whom_to_call_at_once
 from handlers.desk import Desk, Label
-from handlers.locating import TRUSTED
+from handlers.locating import TRUSTED, at_point
 from handlers.reported import Report
 from models.card import Witness
 from models.category import UNPLACED, Category
@@ -20,6 +20,8 @@ from models.chat import Chat, Message
 from models.draft import JOINED, Draft
 from models.form import Form
 from models.mail import Repeat
+from models.photo import Photo
+from models.spot import Spot
 from models.ticket import Ticket
 from reading.atlas import distance_m
 from reading.normalise import normalise
@@ -56,7 +58,7 @@ async def find_known(desk: Desk, category: Category, report: Report) -> Known | 
     ):
         distance = distance_m(ticket.latitude or 0, ticket.longitude or 0, spot.latitude, spot.longitude)
         by_words = "text" in (ticket.place_source, spot.source)
-        is_said = not by_words or (_numbers(ticket.text) == numbers and _same_place(ticket.place, spot.words))
+        is_said = not by_words or (_numbers(ticket.text) == numbers and same_place(ticket.place, spot.words))
         if distance <= radius and is_said:
             found.append((distance, ticket.id, ticket))
     if not found:
@@ -135,7 +137,17 @@ async def _kept(desk: Desk, ticket: Ticket, report: Report, category: Category) 
     return draft
 
 
-def _same_place(one: str | None, other: str | None) -> bool:
+async def place_joined(desk: Desk, ticket: Ticket, photo: Photo, spot: Spot) -> None:
+    """A picture of somebody who joined tells where it was taken: where his would be, if it turns out another one."""
+    joined = Draft.joined_by(photo.person_id or 0, ticket.id)
+    for draft in await desk.all_of(joined):
+        if photo.message_id == draft.report_id:
+            at = at_point(desk.town, spot, desk.grid_of(ticket))
+            grid_id, border_id = (grid.id if grid else None for grid in (at.grid, at.border))
+            draft.fill(draft.told.stands(at.spot, grid_id, border_id, is_outside=at.is_outside))
+
+
+def same_place(one: str | None, other: str | None) -> bool:
     if one is None or other is None:
         return False
     return one == other or normalise(one) == normalise(other)

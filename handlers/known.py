@@ -9,6 +9,7 @@ from models.ticket import Stage
 router = Router()
 
 
+@router.command("join", "group")
 @router.button("join")
 async def met_it_too(desk: Desk) -> None:
     ticket = await desk.ticket()

@@ -6,6 +6,7 @@ from typing import Any
 from handlers import words
 from handlers.cards import as_picture
 from handlers.desk import Desk
+from handlers.duplicates import place_joined
 from handlers.fix import post_fix
 from handlers.place import put
 from handlers.reported import SPOT
@@ -44,7 +45,11 @@ async def photo_came(desk: Desk, result: dict[str, Any]) -> None:
 
 async def _placed_by_picture(desk: Desk, ticket: Ticket, photo: Photo, result: dict[str, Any]) -> None:
     await desk.stand_in((await desk.session.get_one(Message, photo.message_id)).chat_id, None)
-    await put(desk, ticket, Spot("exif", result["latitude"], result["longitude"], "wgs84", None, ticket.place))
+    spot = Spot("exif", result["latitude"], result["longitude"], "wgs84", None, ticket.place)
+    if photo.person_id in (None, ticket.reporter_id):
+        await put(desk, ticket, spot)
+    else:
+        await place_joined(desk, ticket, photo, spot)
 
 
 async def pair_what_came(desk: Desk, ticket: Ticket) -> None:

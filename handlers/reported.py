@@ -6,6 +6,7 @@ from handlers.locating import Located
 from models.category import UNPLACED, Category
 from models.chat import Chat, Message
 from models.told import Told
+from reading.minors import tells_of_minor
 from reading.problem import Problem
 
 A_HINT = 0.25
@@ -53,4 +54,5 @@ class Report:
             calls=read.calls,
             is_unsure=not chosen and (read.sureness < SURE or is_unplaced),
             is_guess=not (chosen or read.urgent) and (read.sureness < HARDLY or is_unplaced),
+            is_minor=tells_of_minor(self.text),
         )

@@ -64,13 +64,13 @@ async def stand_down(desk: Desk, person: Person, grids: Iterable[int]) -> None:
     await desk.session.flush()
     own: list[Chat] = await desk.all_of(Chat.private_of([person.id]))
     living = select(Card).where(
-        Card.chat_id.in_([chat.id for chat in own]), Card.audience == "leader", Card.ended.is_(False)
+        Card.chat_id.in_([chat.id for chat in own]), Card.audience.in_(("leader", "staff")), Card.ended.is_(False)
     )
     for card in await desk.all_of(living):
         ticket = await desk.ticket_by_id(card.ticket_id)
         if person.is_banned or not person.leads(desk.grid_of(ticket)):
             desk.draw(card, ticket)
-            card.ended = True
+            card.ended = card.audience == "leader"  # the other kind asks who he is whenever it is drawn
     await trays.edit(desk, own)
     for grid_id in grids:
         for chat in await leader_chats(desk, desk.town.grids[grid_id]):

@@ -9,6 +9,7 @@ from handlers.desk import Desk
 from handlers.history import event_told
 from handlers.labels import Label, Rows
 from handlers.leaders import side_of
+from handlers.holding import holder_told
 from handlers.routing import Router
 from handlers.whose import rule_told, why_it_waits
 from models.refusal import Refusal
@@ -72,6 +73,7 @@ def _shown(desk: Desk, ticket: Ticket, events: list[TicketEvent], locale: str) -
         "secured": ticket.secured_at is not None,
         "stage": ticket.stage,
         "overdue": ticket.is_overdue(desk.now),
+        "holder": holder_told(book, locale, ticket, desk.tasks.get(ticket.id, ()), desk.now) if ticket.is_open else None,
         "rule": rule_told(book, locale, ticket, sent.data.get("rule")) if sent is not None else None,
         "why": why_it_waits(book, locale, ticket, returned.data.get("reason") if returned else None),
         "events": [{"at": event.at, "told": event_told(book, locale, ticket, event, desk.now)} for event in events],

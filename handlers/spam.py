@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from handlers.desk import Desk
+from handlers.duplicates import same_place
 from handlers.locating import TRUSTED, Located
 from models.chat import Chat, Message
 from models.draft import JOINED, Draft
@@ -63,18 +64,45 @@ async def too_much(
     if problem.urgent:
         return None
     seen = await _pictures_seen(desk, pictures)
-    if pictures and len(seen) == len(set(pictures)):
-        return TooMuch(PICTURE, next(iter(seen.values())))
+    shown = [ticket for ticket in seen.values() if not _tells_of_another(desk, ticket, problem, located)]
+    if pictures and len(shown) == len(set(pictures)):
+        return TooMuch(PICTURE, shown[0].number)
+    lately = await _lately(desk)
     if text.strip() and located is not None:
-        again = await _words_again(desk, text, located, has_news=bool(pictures))
+        again = _words_again(desk, lately, text, located, has_news=bool(pictures))
         if again is not None:
             return TooMuch(TEXT, again)
-    return await _too_many(desk) if counts else None
+    return _too_many(desk, lately) if counts else None
 
 
-async def _pictures_seen(desk: Desk, keys: Collection[str]) -> dict[str, str]:
-    """Key -> number of the ticket for which he has sent this picture. What he took back, or what ended a day ago and
-    more, does not count: he may have reason to show it again."""
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """What somebody told within a day: the words of each report (masked) with its ticket, and when he told what."""
+
+    told: list[tuple[str, Ticket]]
+    times: list[datetime]
+
+
+async def _lately(desk: Desk) -> Lately:
+    """Tickets, what joined another's, and photos that were asked about."""
+    since, district = desk.now - SPANS[DAY], desk.town.district
+    most = max(district.most_in(DAY), district.most_in(HOUR))
+    own = select(Ticket).where(Ticket.reporter_id == desk.me.id, Ticket.reported_at > since)
+    tickets = list(await desk.session.scalars(own.order_by(Ticket.id.desc()).limit(most)))
+    waiting = (
+        select(Draft, Ticket)
+        .join(Ticket, Ticket.id == Draft.ticket_id, isouter=True)
+        .where(Draft.person_id == desk.me.id, Draft.state.in_((JOINED, "asked")), Draft.begun_at > since)
+    )
+    drafts = list(await desk.session.execute(waiting.order_by(Draft.id.desc()).limit(most)))
+    joined = [(draft.told.words, ticket) for draft, ticket in drafts if draft.state == JOINED and ticket is not None]
+    times = [*(ticket.reported_at for ticket in tickets), *(draft.begun_at for draft, _ in drafts)]
+    return Lately([*((ticket.text, ticket) for ticket in tickets), *joined], times)
+
+
+async def _pictures_seen(desk: Desk, keys: Collection[str]) -> dict[str, Ticket]:
+    """Key -> the last ticket for which he has sent this picture. What he took back, or what ended a day ago and more,
+    does not count: he may have reason to show it again."""
     if not keys:
         return {}
     sent = (
@@ -82,30 +110,37 @@ async def _pictures_seen(desk: Desk, keys: Collection[str]) -> dict[str, str]:
         .join(Ticket, Ticket.id == Photo.ticket_id)
         .where(Photo.key.in_(keys), Photo.person_id == desk.me.id, Photo.role == "before")
         .where(Ticket.stage != Stage.WITHDRAWN)
+        .order_by(Ticket.id)
     )
     since = desk.now - DUPLICATE_WITHIN
     return {
-        key: ticket.number
+        key: ticket
         for key, ticket in await desk.session.execute(sent)
         if ticket.ended_at is None or ticket.ended_at > since
     }
 
 
-async def _words_again(desk: Desk, text: str, located: Located, *, has_news: bool) -> str | None:
+def _tells_of_another(desk: Desk, ticket: Ticket, problem: Problem, located: Located | None) -> bool:
+    """One picture may show two things: words that plainly tell of another kind, or of another place, are believed."""
+    if problem.is_report and problem.code != ticket.category:
+        return True
+    if located is None:
+        return False
+    spot = located.spot
+    if spot.words is not None and not same_place(spot.words, ticket.place):
+        return True
+    return spot.source in TRUSTED and _is_elsewhere(desk, spot, located, ticket)
+
+
+def _words_again(desk: Desk, lately: Lately, text: str, located: Located, *, has_news: bool) -> str | None:
     """The number of his ticket of the last day that says the very same of no other place. has_news: with a picture he
     has not sent before; then only words that name a place tell that it is the same one, for who goes along a street
     says 垃圾满溢 of every bin."""
     spot = located.spot
     if has_news and (spot.words is None or spot.has_point):
         return None  # of a place that is known find_known says whether it is the same problem
-    said, since = normalise(mask(text)), desk.now - DUPLICATE_WITHIN
-    most = desk.town.district.most_in(DAY)
-    own = select(Ticket).where(Ticket.reporter_id == desk.me.id, Ticket.reported_at > since)
-    told = [(ticket.text, ticket) for ticket in await desk.session.scalars(own.order_by(Ticket.id.desc()).limit(most))]
-    shared = select(Draft, Ticket).join(Ticket, Ticket.id == Draft.ticket_id)
-    shared = shared.where(Draft.person_id == desk.me.id, Draft.state == JOINED).order_by(Draft.id.desc()).limit(most)
-    told += [(draft.told.words, ticket) for draft, ticket in await desk.session.execute(shared)]
-    for words, ticket in told:
+    said = normalise(mask(text))
+    for words, ticket in lately.told:
         is_same = ticket.stage in STILL_SAID and normalise(words) == said
         if is_same and not _is_elsewhere(desk, spot, located, ticket):
             return ticket.number
@@ -122,26 +157,14 @@ def _is_elsewhere(desk: Desk, spot: Spot, located: Located, ticket: Ticket) -> b
     return apart > desk.town.category(ticket.category).radius
 
 
-async def _too_many(desk: Desk) -> TooMuch | None:
+def _too_many(desk: Desk, lately: Lately) -> TooMuch | None:
     """More than he may make in an hour or a day. Who works for the town may have reason to in an hour."""
     district, me = desk.town.district, desk.me
-    made = await _made(desk, district.most_in(DAY))
     works = bool(me.grids or me.departments) or me.is_admin or me.is_inspector
     for kind in (DAY, *(() if works else (HOUR,))):
-        if sum(at > desk.now - SPANS[kind] for at in made) >= district.most_in(kind):
+        if sum(at > desk.now - SPANS[kind] for at in lately.times) >= district.most_in(kind):
             return TooMuch(kind)
     return None
-
-
-async def _made(desk: Desk, most: int) -> list[datetime]:
-    """When he made his last reports: tickets, what joined another's, and photos that were asked about."""
-    since, most = desk.now - SPANS[DAY], max(most, desk.town.district.most_in(HOUR))
-    own = select(Ticket.reported_at).where(Ticket.reporter_id == desk.me.id, Ticket.reported_at > since)
-    drafts = select(Draft.begun_at).where(
-        Draft.person_id == desk.me.id, Draft.state.in_((JOINED, "asked")), Draft.begun_at > since
-    )
-    tickets = list(await desk.session.scalars(own.order_by(Ticket.id.desc()).limit(most)))
-    return [*tickets, *await desk.session.scalars(drafts.order_by(Draft.id.desc()).limit(most))]
 
 
 async def _tell(desk: Desk, much: TooMuch, under: Message | None) -> None:

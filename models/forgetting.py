@@ -6,10 +6,10 @@ A ticket's facts stay: what, where, when, who mended it. Who told of it goes.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Delete, Select, Update, delete, or_, select, update
+from sqlalchemy import ColumnElement, Delete, Select, String, Update, cast, delete, or_, select, update
 
-from models.card import Witness
-from models.chat import Message
+from models.card import Card, Witness
+from models.chat import Chat, Message
 from models.draft import Draft
 from models.person import Address, Role
 from models.photo import Photo, PhotoState
@@ -18,6 +18,7 @@ from models.ticket import Ticket
 from models.trust import Caller
 
 Statement = Update | Delete
+NOBODY = "nobody"
 OF_A_PERSON = ("dropped", "asked", "gathering", "form")
 """States of drafts that became nothing."""
 
@@ -28,9 +29,24 @@ def tickets_of(person_id: int) -> Select[Any]:
     return select(Ticket.id).where(or_(Ticket.reporter_id == person_id, Ticket.id.in_(met)))
 
 
-def cut_ties(tickets: Sequence[int]) -> tuple[Statement, ...]:
-    """Nobody who told of these tickets is tied to them any more, nor who called because of them."""
-    return (*_untie(tickets), delete(Caller).where(Caller.ticket_id.in_(tickets)))
+def cut_ties(tickets: Sequence[int], nobodys: int) -> tuple[Statement, ...]:
+    """Nobody who told of these tickets is tied to them any more, nor who called because of them; nor a private chat in
+    which they were told of: it has its owner's number. nobodys: id of the chat that is nobody's."""
+    private = select(Chat.id).where(Chat.kind == "private")
+    alone = Card.ticket_id.in_(tickets), Card.audience == "private", Card.chat_id.in_(private)
+    return (
+        *_untie(tickets),
+        delete(Caller).where(Caller.ticket_id.in_(tickets)),
+        update(Ticket).where(Ticket.id.in_(tickets), Ticket.chat_id.in_(private)).values(chat_id=None, report_id=None),
+        update(Message).where(Message.ticket_id.in_(tickets), Message.chat_id.in_(private)).values(ticket_id=None),
+        update(Card)
+        .where(*alone)
+        .values(chat_id=nobodys, audience="gone:" + cast(Card.id, String), message_id=None, ended=True),
+    )
+
+
+def chat_of_nobody() -> Select[Chat]:
+    return select(Chat).where(Chat.channel == NOBODY, Chat.external_id == NOBODY)
 
 
 def cut_ties_of(person_id: int, tickets: Sequence[int]) -> tuple[Statement, ...]:

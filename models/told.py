@@ -14,7 +14,8 @@ class Told:
     """because: the words the category hung on. likely: codes, the best first. others: codes of further problems told
     in the same line. calls: whom to call first ("119", …, or "gas" for the district's gas line).
     is_unsure: the category is hardly more than a guess; is_guess: it is not even that, and somebody has to say first
-    what it is. again: danger was told anew after it had been made safe.
+    what it is. again: danger was told anew after it had been made safe. is_minor: a minor needs protection, so it is
+    for few eyes, whatever its category.
     """
 
     because: tuple[str, ...] = ()
@@ -24,6 +25,7 @@ class Told:
     is_unsure: bool = False
     again: bool = False
     is_guess: bool = False
+    is_minor: bool = False
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> "Told":
@@ -31,7 +33,7 @@ class Told:
             tuple(data.get(name, ())) for name in ("because", "likely", "others", "calls")
         )
         return cls(because, likely, others, calls, bool(data.get("is_unsure")), bool(data.get("again")),
-                   bool(data.get("is_guess")))  # fmt: skip
+                   bool(data.get("is_guess")), bool(data.get("is_minor")))  # fmt: skip
 
     def as_data(self) -> dict[str, Any]:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}

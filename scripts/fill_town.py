@@ -8,6 +8,7 @@ A database without a district gets the demo district; one that has tickets is le
 
 import argparse
 import asyncio
+import json
 import random
 import sys
 import time
@@ -99,19 +100,22 @@ class History:
             serial, moved = self.serials[day], Move(at, grid.id, rider, other)
             office = self.offices.get(plot.ticket["department_id"])
             heard = 4 * id - 3
-            messages.add(heard, chat, f"9{id:09}", rider, id, "report", at)
-            said = [(heard + 1, chat, "group"), (heard + 2, office, "department")]
-            for message, where, audience in said:
-                if where is not None:
-                    messages.add(message, where, f"9{id:09}{audience[0]}", None, id, "card", at)
-                    cards.add(message, id, where, audience, message)
-            witnesses.add(2 * id, id, rider, heard, at)
+            stamp, post = shelves.base.when(at), f"9{id:09}"
+            if chat is not None:
+                messages.add(heard, chat, post, rider, id, "report", stamp)
+                messages.add(heard + 1, chat, f"{post}c", None, id, "card", stamp)
+                cards.add(heard + 1, id, chat, "group", heard + 1)
+            if office is not None:
+                messages.add(heard + 2, office, post, None, id, "card", stamp)
+                cards.add(heard + 2, id, office, "department", heard + 2)
+            report = heard if chat is not None else None
+            witnesses.add(2 * id, id, rider, report, stamp)
             if plot.met:
-                witnesses.add(2 * id + 1, id, other, None, at + plot.met[0])
+                witnesses.add(2 * id + 1, id, other, None, shelves.base.when(at + plot.met[0]))
             ticket.move(
                 plot, "ticket", plot.ticket, moved, id=id,
                 number=short_number(self.book.district.prefix, day, serial),
-                case_code=case_code(self.book.district.adcode, day, serial), chat_id=chat, report_id=heard,
+                case_code=case_code(self.book.district.adcode, day, serial), chat_id=chat, report_id=report,
                 counted=sums.counted(plot, day, grid), counted_seq=plot.ticket["last_seq"],
             )  # fmt: skip
             for number, event in enumerate(plot.events):
@@ -119,11 +123,11 @@ class History:
             for number, task in enumerate(plot.tasks):
                 tasks.move(plot, f"task {number}", task, moved, id=id * 4 + number, ticket_id=id)
             for row in sums.take(plot, day, grid):
-                tallies.add(*row)
+                tallies.add(*row[:3], shelves.base.day(row[3]), *row[4:])
             if id % 5_000 == 0:
                 await shelves.flush()
         for row in sums.rest():
-            tallies.add(*row)
+            tallies.add(*row[:3], shelves.base.day(row[3]), *row[4:])
         await shelves.close(self.serials)
         return shelves.counts
 
@@ -169,8 +173,6 @@ class Sums:
 
     def counted(self, plot: Plot, day: date, grid: Grid) -> str:
         """As handlers/counting.py leaves it with the ticket."""
-        import json
-
         key = (id(plot), grid.id)
         if key not in self._words:
             departments = {str(id): dict(figures) for id, figures in plot.account.of_departments.items()}
@@ -180,30 +182,36 @@ class Sums:
         return f"{before}{day.isoformat()}{after}"
 
     def take(self, plot: Plot, day: date, grid: Grid) -> Iterator[tuple[Any, ...]]:
-        """Adds a ticket; hands out the rows of the spans that are over."""
-        current = {(first, span.value) for first, span in spans_of(day)}
+        """Adds a ticket to its day; hands out the rows of the spans that are over."""
         if day != self.day:
-            for slot in sorted(set(self.sums) - current):
-                yield from self._rows(slot)
+            yield from self._end(day)
             self.day = day
         shares = [(("district", 0), plot.account.of_all)]
         shares += [(("grid", id), plot.account.of_all) for id in self.lines[grid.id]]
         shares += [(("department", id), figures) for id, figures in plot.account.of_departments.items()]
-        for slot in current:
-            rows = self.sums.setdefault(slot, defaultdict(Counter))
-            for scope, figures in shares:
-                row = rows[scope]
-                for name, many in figures.items():
-                    row[name] += many
+        rows = self.sums.setdefault((day, "day"), defaultdict(Counter))
+        for scope, figures in shares:
+            row = rows[scope]
+            for name, many in figures.items():
+                row[name] += many
 
     def rest(self) -> Iterator[tuple[Any, ...]]:
-        for slot in sorted(self.sums):
-            yield from self._rows(slot)
+        yield from self._end(None)
 
-    def _rows(self, slot: tuple[date, str]) -> Iterator[tuple[Any, ...]]:
-        for (scope, id), figures in self.sums.pop(slot).items():
-            yield self._next, scope, id, slot[0], slot[1], dict(figures)
-            self._next += 1
+    def _end(self, day: date | None) -> Iterator[tuple[Any, ...]]:
+        """The day before is over, and perhaps its month and its year."""
+        if self.day is None:
+            return
+        going = {(first, span.value) for first, span in spans_of(day)} if day else set()
+        of_day = self.sums[self.day, "day"]
+        for first, span in spans_of(self.day)[1:]:
+            longer = self.sums.setdefault((first, span.value), defaultdict(Counter))
+            for scope, figures in of_day.items():
+                longer[scope].update(figures)
+        for slot in sorted(set(self.sums) - going):
+            for (scope, id), figures in self.sums.pop(slot).items():
+                yield self._next, scope, id, slot[0], slot[1], json.dumps(figures)
+                self._next += 1
 
 
 def main() -> None:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import inspect
 
 from handlers.book import Book
 from models.category import Category
@@ -227,7 +226,7 @@ def _person(id: int, **role: Any) -> Person:
 
 def _row(made: Ticket | TicketEvent | Task) -> dict[str, Any]:
     """Columns as they would be stored: a default is what the database would have been given."""
-    columns = inspect(type(made)).columns
+    columns = type(made).__mapper__.columns
     row = {}
     for column in columns:
         value = getattr(made, column.key)

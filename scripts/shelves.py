@@ -1,6 +1,5 @@
 """Rows by the hundred thousand into a database: past the models, in the form each database takes fastest."""
 
-import json
 import re
 import sqlite3
 from collections.abc import AsyncIterator, Mapping
@@ -27,9 +26,10 @@ INDEX = re.compile(r"CREATE INDEX (\S+)")
 
 
 class Base(Protocol):
-    """One database. when: a moment as it takes it."""
+    """One database. when, day: a moment and a day as it takes them."""
 
     def when(self, moment: datetime) -> Any: ...
+    def day(self, day: date) -> Any: ...
     async def put(self, table: str, columns: tuple[str, ...], rows: list[Any]) -> None: ...
     async def close(self) -> None: ...
 
@@ -61,7 +61,7 @@ class Shelves:
     async def close(self, serials: Mapping[date, int]) -> None:
         shelf = Shelf(self, "serials")
         for day, last in serials.items():
-            shelf.add(day, last)
+            shelf.add(self.base.day(day), last)
         await self.flush()
         await self.base.close()
 
@@ -73,13 +73,12 @@ class Shelf:
         self.shelves, self.table, self.when = shelves, table, shelves.base.when
         self.tail = TAILS.get(table, ())
         self.rows = shelves.rows(table, COLUMNS[table]) if table in COLUMNS else None
-        self._cut: dict[tuple[int, Any], tuple[list[Any], list[tuple[int, Any]], dict[str, int]]] = {}
+        self._cut: dict[tuple[int, Any], tuple[list[Any], list[tuple[int, Any, type]], dict[str, int]]] = {}
 
     def add(self, *values: Any) -> None:
+        """values: moments as the database takes them, and JSON as text."""
         assert self.rows is not None
-        if self.table == "messages" and values[1] is None:
-            return  # a grid without a group
-        self.rows.append((*(self._plain(value) for value in values), *self.tail))
+        self.rows.append(values + self.tail)
 
     def move(self, plot: Plot, part: Any, row: Mapping[str, Any], moved: Any, **own: Any) -> None:
         """A row of a plot, as it is for one ticket; own: columns that are given."""
@@ -88,8 +87,9 @@ class Shelf:
             self._cut[key] = self._cut_up(row, own)
         fixed, moving, places = self._cut[key]
         made = fixed.copy()
-        for place, what in moving:
-            made[place] = self._moved(what, moved)
+        at, when = moved.at, self.when
+        for place, what, kind in moving:
+            made[place] = when(at + what) if kind is timedelta else self._moved(what, moved)
         for name, value in own.items():
             made[places[name]] = value
         assert self.rows is not None
@@ -101,23 +101,16 @@ class Shelf:
         places = {name: place for place, name in enumerate(row)}
         fixed = [pieces(value) for value in row.values()]
         moving = [
-            (place, what)
+            (place, what, type(what))
             for place, (name, what) in enumerate(zip(row, fixed, strict=True))
             if name not in own and (isinstance(what, (timedelta, list)) or what in (GRID, RIDER, OTHER))
         ]
         return fixed, moving, places
 
     def _moved(self, what: Any, moved: Any) -> Any:
-        if type(what) is timedelta:
-            return self.when(moved.at + what)
         if type(what) is list:
             return "".join([piece if type(piece) is str else _worded(piece, moved) for piece in what])
         return moved.grid if what == GRID else moved.rider if what == RIDER else moved.other
-
-    def _plain(self, value: Any) -> Any:
-        if type(value) is datetime:
-            return self.when(value)
-        return json.dumps(value) if type(value) is dict else value
 
 
 def _worded(piece: Any, moved: Any) -> str:
@@ -142,7 +135,10 @@ class OnSqlite:
         self.connection.execute("BEGIN")
 
     def when(self, moment: datetime) -> str:
-        return f"{moment:%Y-%m-%d %H:%M:%S}.000000"
+        return f"{moment.isoformat(' ')[:19]}.000000"
+
+    def day(self, day: date) -> str:
+        return day.isoformat()
 
     async def put(self, table: str, columns: tuple[str, ...], rows: list[Any]) -> None:
         marks = ", ".join("?" * len(columns))
@@ -165,6 +161,9 @@ class OnPostgres:
 
     def when(self, moment: datetime) -> datetime:
         return moment
+
+    def day(self, day: date) -> date:
+        return day
 
     async def put(self, table: str, columns: tuple[str, ...], rows: list[Any]) -> None:
         self.filled.add(table)

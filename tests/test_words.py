@@ -22,7 +22,9 @@ from handlers.cards import Face
 from handlers.cards.origin import Origin, Outside
 from handlers.danger import Call
 from handlers.form.page import Page
+from handlers.stats.sums import COUNTS
 from models.deadline import CLOCKS
+from models.figures import RATES
 from models.person import RoleKind
 from models.spot import TRUST
 from models.ticket import LIFECYCLE, Stage
@@ -324,14 +326,15 @@ def sample(full: bool, stage: Stage, asks: str | None) -> dict[str, Any]:
         "dangerous": full, "secure_by": NOON if full else None, "minutes": 15 if full else None,
     }  # fmt: skip
     line = {"number": NUMBER, "category": KIND, "place": GATE, "stage": stage, "command": "accept", "help": "接单",
-            "why": "等您接单" if full else "", "restricted": full}  # fmt: skip
+            "why": "等您接单" if full else "", "restricted": full, "since": NOON, "holder": "等核查",
+            "seq": 3, "moment": NOON, "who": "乔岚", "told": "退回：找不到"}  # fmt: skip
     lists = {
         "lines": [{**missing, **line}] * 2, "events": [{"at": NOON, "told": "退回：找不到"}],
         "why": ("类别不确定",) * 2, "cases": [case(full)] * 2,
         "people": [{"id": "1", "name": "小林"}, {"id": "2", "name": "小梅"}], "photos": [{"grid": GRID, "at": NOON}],
     }  # fmt: skip
     return {
-        **trusted(full),
+        **trusted(full), **given_time(full), **chased(full), **counted(full),
         **missing, **(lists if full else dict.fromkeys(lists, ())), "number": NUMBER, "category": KIND, "grid": GRID,
         "stage": stage, "now": NOON, "zone": ZONE, "at": NOON, "moment": NOON, "card": face(full, stage, asks),
         "department": OFFICE if full else "", "place": GATE, "name": GRID, "known": f"{OFFICE}、排水公司",
@@ -346,6 +349,34 @@ def sample(full: bool, stage: Stage, asks: str | None) -> dict[str, Any]:
         "unheard": OFFICE if full else "",
         "into": NUMBER, "numbers": [NUMBER] * 2, "round": 2, "short": "0007", "page": 1, "pages": 2, "waived": "不能拍照" if full else None,
     }  # fmt: skip
+
+
+def given_time(full: bool) -> dict[str, Any]:
+    """What is asked for and answered, what closing words say, and how the fix reads later."""
+    return {
+        "whose": OFFICE if full else None, "span": "4 小时", "day": "12月1日", "longest": "5 个工作日",
+        "missing": ("做了什么",) if full else (), "ended_by": "lapsed" if full else None, "unanswered": 7,
+        "reopens": 15, "reopened": full, "objects": full, "cause": "returns" if full else None,
+    }  # fmt: skip
+
+
+def counted(full: bool) -> dict[str, Any]:
+    """Figures, and how a ticket once stood."""
+    row = {"name": OFFICE, "handled": 12, "took": 75.5, "rework": "1/12 = 8.33 %"}
+    return {
+        "period": "本月", "behind": 3 if full else 0, "full": full, "index": "93.1", "least": 10,
+        "rate": dict.fromkeys(RATES, "2/3 = 66.67 %" if full else "–"), "many": dict.fromkeys(COUNTS, 2),
+        "took": 4000.0 if full else None, "came_after": 12.4 if full else None, "open_now": 138, "late_now": 5,
+        "ranked": [row] * 2 if full else [], "unranked": [row] if full else [],
+        "is_urgent": full, "returns": 2 if full else 0, "met": 3 if full else 1,
+    }  # fmt: skip
+
+
+def chased(full: bool) -> dict[str, Any]:
+    """What is late, and what a digest tells."""
+    grid = {"name": GRID, "count": 3, "late": 1 if full else 0}
+    return {"late": 2 if full else 0, "secure": full, "morning": full, "holder": "等核查" if full else None,
+            "grids": [grid] * 2 if full else []}  # fmt: skip
 
 
 def trusted(full: bool) -> dict[str, Any]:
@@ -399,7 +430,7 @@ def renderings(locale: str, key: str) -> Iterator[str]:
     """A sentence in every stage, full and bare: what arrives of the markup, and the plain text of one that has none."""
     template = sentences(locale)[key]
     staged = bool({"card", "stage"} & variables(template))
-    asked = (None, "return", "dispatch", "category", "sort") if "card" in variables(template) else (None,)
+    asked = (None, "return", "extend_why", "dispatch", "category", "sort") if "card" in variables(template) else (None,)
     for full, stage, asks in product((True, False), Stage if staged else (Stage.WORKING,), asked):
         values = sample(full, stage, asks)
         if key == "help.list":

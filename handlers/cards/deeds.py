@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from handlers.cards.requested import answer_buttons
 from handlers.labels import Label, Rows
-from models.ticket import BEFORE_WORK, IN_HAND, Stage, Ticket
+from models.ticket import BEFORE_WORK, IN_HAND, WITH_LEADER, Stage, Ticket
 
 A_ROW = 2
 
@@ -65,5 +65,8 @@ def sending_buttons(ticket: Ticket, departments: Rows) -> Rows:
         return []
     more = Label("button.more", "more", number)
     if ticket.stage in IN_HAND:
-        return [*answer_buttons(ticket), [Label("button.redispatch", "redispatch", number), more]]
+        urge = [Label("button.urge", "urge", number)] if ticket.is_late else []
+        return [*answer_buttons(ticket), [*urge, Label("button.redispatch", "redispatch", number), more]]
+    if ticket.stage not in WITH_LEADER:
+        return [[more]]
     return [*departments, [Label("button.other_department", "redispatch", number), more]]

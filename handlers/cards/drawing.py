@@ -11,9 +11,9 @@ from handlers import words
 from handlers.book import Book
 from handlers.cards.buttons import buttons_of
 from handlers.cards.face import Face, face_of
-from handlers.cards.joint import joint_template, with_calling
 from handlers.cards.fitting import IN_A_MESSAGE, UNDER_A_PICTURE, length, shortened
 from handlers.cards.joined import parting_buttons
+from handlers.cards.joint import joint_template, with_calling
 from handlers.labels import draw_buttons
 from handlers.leaders import side_of
 from models.card import Card
@@ -26,6 +26,8 @@ from models.ticket import Stage, Ticket
 
 HUSHED = "card.hushed"
 """What is not public any more, for departments that have nothing to do with it."""
+BLANK = {"blank": True}
+"""In place of the picture it had: a message keeps a picture for ever, but not which one."""
 
 
 async def draw(
@@ -47,11 +49,11 @@ async def draw(
     room = (UNDER_A_PICTURE if picture else IN_A_MESSAGE) - length(text_of(replace(face, text="")))
     rows = buttons_of(card, ticket, chat, book, locale, held)
     rows = await with_calling(session, card, ticket, book, locale, rows)
-    rows = [*rows, *await parting_buttons(session, card, ticket)]
+    rows = [*rows, *parting_buttons(ticket, locale, face.notes)]
     return {
         "text": text_of(replace(face, text=shortened(face.text, room))),
         "buttons": draw_buttons(locale, rows),
-        "picture": picture,
+        "picture": BLANK if key == HUSHED else picture,
     }
 
 
@@ -69,7 +71,7 @@ async def _held(
 
 def _template(card: Card, ticket: Ticket, chat: Chat) -> str:
     is_moved = card.audience == "department" and chat.department_id != ticket.department_id
-    if ticket.is_restricted and (is_moved or (card.audience == "cc" and card.ended)):
+    if ticket.is_restricted and (is_moved or (card.audience in ("cc", "leader") and card.ended)):
         return HUSHED
     if is_moved:
         return "card.moved"
@@ -80,7 +82,7 @@ def _template(card: Card, ticket: Ticket, chat: Chat) -> str:
 
 async def is_unreached(session: AsyncSession, card: Card, ticket: Ticket) -> bool:
     """Whether the leader has to know that his department reads nothing here."""
-    if card.audience != "leader" or ticket.stage != Stage.DISPATCHED or ticket.department_id is None:
+    if card.audience != "leader" or card.ended or ticket.stage != Stage.DISPATCHED or ticket.department_id is None:
         return False
     chats = await session.scalars(Chat.of_department(ticket.department_id))
     return all(chat.is_parked for chat in chats)
@@ -90,6 +92,16 @@ async def picture_of(session: AsyncSession, ticket: Ticket) -> dict[str, Any] | 
     """The first picture of the problem that can be shown."""
     photos = [photo for photo in await session.scalars(Photo.of(ticket.id)) if photo.role == "before"]
     return next((shown for photo in photos if (shown := as_picture(photo))), None)
+
+
+async def pictures_to_judge(session: AsyncSession, ticket: Ticket) -> list[dict[str, Any]]:
+    """What a leader looks at: of what is said to be mended, what they sent as proof in this round; else the problem."""
+    photos = list(await session.scalars(Photo.of(ticket.id)))
+    if ticket.stage == Stage.RESOLVED:
+        told = [photo for photo in photos if photo.role == "after" and photo.round == ticket.round]
+    else:
+        told = [photo for photo in photos if photo.role == "before"]
+    return [shown for photo in told if (shown := as_picture(photo))]
 
 
 def as_picture(photo: Photo) -> dict[str, Any] | None:

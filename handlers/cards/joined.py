@@ -22,9 +22,10 @@ async def joined_note(
     return [words.say(locale, "known.note")] if await _is_offered(session, card, ticket) else []
 
 
-async def parting_buttons(session: AsyncSession, card: Card, ticket: Ticket) -> Rows:
-    """不是同一件, for who has just told of it in this group; where he can be reached alone it stands there."""
-    offered = await _is_offered(session, card, ticket)
+def parting_buttons(ticket: Ticket, locale: str, notes: Sequence[str]) -> Rows:
+    """不是同一件, for who has just told of it in this group; where he can be reached alone it stands there.
+    notes: of the card, which say whether it is offered."""
+    offered = words.say(locale, "known.note") in notes
     return [[Label("button.another", "another", ticket.number)]] if offered else []
 
 

@@ -68,6 +68,13 @@ async def _reworked(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
         card.ended = True
 
 
+async def _resumed(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
+    """Who was late meanwhile is looked for at once, in a turn of its own."""
+    if ticket.response is not None:
+        key = f"report_in:{ticket.id}"
+        await desk.set_timer(key, "report_in", desk.now, key, ticket=ticket.id, round=ticket.round)
+
+
 async def raise_absence(desk: Desk, ticket: Ticket, late: Sequence[Task]) -> None:
     """Who was called and is not there: in one message to who called them, and to the next one up the ladder."""
     names = "、".join(desk.town.departments[task.department_id].name for task in late)
@@ -81,9 +88,11 @@ async def raise_absence(desk: Desk, ticket: Ticket, late: Sequence[Task]) -> Non
 
 
 async def watch(desk: Desk, ticket: Ticket) -> None:
-    """Have the next one who is late looked for when his time is over."""
+    """Have the next one who is late looked for when his time is over. Who is late already, and was not told of
+    because it rested or nobody led, is looked for again only when it goes on."""
     awaited = [task for task in await desk.tasks_of(ticket) if task.is_expected and not task.told_late]
-    due = min((task.report_in_by for task in awaited if task.report_in_by is not None), default=None)
+    to_come = (task.report_in_by for task in awaited if task.report_in_by is not None)
+    due = min((due for due in to_come if due > desk.now), default=None)
     if due is not None:
         key = f"report_in:{ticket.id}"
         await desk.set_timer(key, "report_in", due, key, ticket=ticket.id, round=ticket.round)
@@ -168,6 +177,7 @@ NOTICES: Mapping[str, Notice] = {
     "agreed": _agreed,
     "excused": _excused,
     "dispatched": _dispatched,
+    "resumed": _resumed,
     "unsolved": _reworked,
     "reopened": _reworked,
 }

@@ -46,7 +46,7 @@ async def _reminded(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
             continue
         await desk.say(
             chat, f"chase.{event.data['cause']}", purpose="reminder", ticket=ticket, reply_to=card.message_id,
-            remember=True, repeat=Repeat.NEVER, number=ticket.number, deadline=ticket.due_at,
+            remember=True, repeat=Repeat.NEVER, number=ticket.number, until=ticket.due_at,
         )  # fmt: skip
 
 

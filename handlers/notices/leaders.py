@@ -28,8 +28,8 @@ async def tell_leaders(desk: Desk, ticket: Ticket, news: Mapping[str, TicketEven
     waits = ticket.stage in WITH_LEADER or is_unheard or is_outside or ticket.border_stage in UNSETTLED
     waits = waits or ticket.late_for is not None or bool(ticket.request)
     moved = news["placed"].data if "placed" in news else {}
-    ended = news.keys() & (ENDS_WAITING if heard and not ticket.is_outside else ENDS_WAITING | STARTS_WORK)
-    ended = ended or news.keys() & (MAY_END_LATENESS | ENDS_CHECKING | ENDS_ASKING)
+    ends = ENDS_WAITING | MAY_END_LATENESS | ENDS_CHECKING | ENDS_ASKING
+    ended = bool(news.keys() & (ends if heard and not ticket.is_outside else ends | STARTS_WORK))
     ended = ended or any("fell" in event.data for event in news.values())
     had_to_be_seen = moved.get("was_border") is not None or moved.get("was_outside")
     waited = "reported" not in news and (ended or had_to_be_seen)

@@ -63,7 +63,7 @@ async def reads_here(desk: Desk, ticket: Ticket) -> bool:
 
 async def _at_work(desk: Desk, ticket: Ticket) -> list[tuple[Card, Chat]]:
     """The living cards of those who still have to do something, in chats we are in."""
-    called = [task.department_id for task in await desk.tasks_of(ticket) if task.is_open]
+    called: list[int | None] = [task.department_id for task in await desk.tasks_of(ticket) if task.is_open]
     busy = called or [ticket.department_id]
     found = []
     for card in await desk.cards_of(ticket):

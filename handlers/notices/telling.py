@@ -7,7 +7,9 @@ from handlers.notices import calling, cards, chasing, requests, sorting
 from handlers.notices.leaders import tell_leaders
 from handlers.notices.notice import Notice
 
-KINDS: tuple[Mapping[str, Notice], ...] = (cards.NOTICES, calling.NOTICES, sorting.NOTICES, chasing.NOTICES, requests.NOTICES)
+KINDS: tuple[Mapping[str, Notice], ...] = (
+    cards.NOTICES, calling.NOTICES, sorting.NOTICES, chasing.NOTICES, requests.NOTICES,
+)  # fmt: skip
 """Who hears of which kind of event; a kind may stand in several of them."""
 
 

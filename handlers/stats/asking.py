@@ -77,8 +77,8 @@ def _buttons(desk: Desk, key: str, period: Period, size: str) -> Rows:
         other = MORE if size == SHORT else SHORT
         rows.append([Label(f"stats.{other}", verb="stats", argument=f"{key}.{period.key}.{other}")])
     if scopes.may_compare(desk):
-        turned = scopes.OWN if key == scopes.LEAGUE else scopes.LEAGUE
-        rows.append([Label(f"stats.to_{turned}", verb="stats", argument=f"{turned}.{period.key}.{SHORT}")])
+        to, turned = ("stats.to_own", scopes.OWN) if key == scopes.LEAGUE else ("stats.to_league", scopes.LEAGUE)
+        rows.append([Label(to, verb="stats", argument=f"{turned}.{period.key}.{SHORT}")])
     return rows
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers import words
 from handlers.book import Book
-from handlers.cards.drawing import is_unreached, picture_of
+from handlers.cards.drawing import is_unreached, pictures_to_judge
 from handlers.cards.face import Face, face_of
 from handlers.cards.fitting import IN_A_MESSAGE, length, shortened
 from handlers.cards.line import line_of
@@ -65,7 +65,7 @@ async def draw(session: AsyncSession, tray: Tray, chat: Chat, book: Book, locale
 
     room = min(WORDS, IN_A_MESSAGE - length(text_of(replace(face, text=""))))
     buttons = buttons_of(
-        tray, ticket, book, locale, is_pictured=await picture_of(session, ticket) is not None, has_others=bool(others)
+        tray, ticket, book, locale, is_pictured=bool(await pictures_to_judge(session, ticket)), has_others=bool(others)
     )
     text = text_of(replace(face, text=shortened(face.text, room)))
     return Drawn({"text": text, "buttons": draw_buttons(locale, buttons)}, top, False)

@@ -3,13 +3,12 @@
 from typing import Any
 
 from handlers import tray as trays
-from handlers.cards import as_picture
+from handlers.cards.drawing import pictures_to_judge
 from handlers.desk import Desk
 from handlers.leaders import side_of
 from handlers.notices import photos_changed
 from handlers.routing import Router
 from models.chat import Chat
-from models.photo import Photo
 from models.refusal import Refusal
 from models.tray import Tray
 
@@ -37,12 +36,11 @@ async def next_(desk: Desk) -> None:
 
 @router.button("pictures")
 async def pictures(desk: Desk) -> None:
-    """看照片: what was reported, to him alone."""
+    """看照片: what was reported, or what is said to prove that it is mended; to him alone."""
     ticket = await desk.ticket()
     if not desk.me.leads(side_of(desk.town, ticket, desk.me)) or not desk.here.is_private:
         raise Refusal("ticket.not_your_grid", number=ticket.number)
-    photos: list[Photo] = await desk.all_of(Photo.of(ticket.id))
-    shown = [picture for photo in photos if photo.role == "before" and (picture := as_picture(photo))]
+    shown = await pictures_to_judge(desk.session, ticket)
     if not shown:
         raise Refusal("tray.no_pictures", number=ticket.number)
     for picture in shown[:A_LOOK]:

@@ -1,4 +1,4 @@
-"""When who is told next, unasked: the department before a deadline, its leader at it, then ever higher (field.md b, c)."""
+"""When who is told next, unasked: the department before a deadline, its leader at it, then ever higher (field.md c)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ class Chase:
 
 def doubled(first: timedelta, steps: int) -> timedelta:
     """How long the next one has, when `steps` were told already: once, twice, four times … as long as the first."""
-    return first * 2 ** min(steps, MOST_DOUBLINGS)
+    return first * int(2 ** min(steps, MOST_DOUBLINGS))
 
 
 class Chasing(Judging):
@@ -91,7 +91,7 @@ class Chasing(Judging):
         return Chase(Does.LATE, when(due) if due > at else self.step_up(at, 0, hours, wakes, kind=kind))
 
     def step_up(self, at: datetime, steps: int, hours: OfficeHours, wakes: Wakes, *, kind: bool) -> datetime:
-        """When the next one up is told, `steps` being above the first already: where it presses after an hour, then two,
+        """When the next one up is told, `steps` of them being told already: where it presses after an hour, then two,
         four …; else after a quarter of the limit on its own clock (an hour at least), then twice that …"""
         if self.presses(kind=kind):
             return at + doubled(A_STEP, steps)

@@ -75,8 +75,9 @@ class Judging(Record):
         return True
 
     def _become(self, new: Category, by: Person, at: datetime, limits: Limits) -> None:
-        old, self.category, self.is_restricted = self.category, new.code, new.is_restricted
+        old, self.category = self.category, new.code
+        self.is_restricted = new.is_restricted or self.reading.is_minor
         self.told = self.reading.put_right(new.code).as_data()
         self._tell(
-            "recategorised", by, at, old=old, new=new.code, limits=limits.as_data(), restricted=new.is_restricted
+            "recategorised", by, at, old=old, new=new.code, limits=limits.as_data(), restricted=self.is_restricted
         )

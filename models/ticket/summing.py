@@ -24,12 +24,12 @@ def open_with(department: int) -> ColumnElement[bool]:
     return or_(own, joint)
 
 
-def sums_by_grid(which: ColumnElement[bool], at: datetime) -> Select[tuple[int, int, int]]:
+def sums_by_grid(which: ColumnElement[bool], at: datetime) -> Select[int, int, int]:
     """Grid's id, how many are open, how many of those are late."""
     due = case((Ticket.secured_at.is_(None), func.coalesce(Ticket.secure_by, Ticket.deadline)), else_=Ticket.deadline)
     late = case((and_(Ticket.stage.in_(IN_HAND), due < at), 1), else_=0)
     return select(Ticket.grid_id, func.count(), func.sum(late)).where(which).group_by(Ticket.grid_id)
 
 
-def oldest(which: ColumnElement[bool], most: int) -> Select[tuple[Ticket]]:
+def oldest(which: ColumnElement[bool], most: int) -> Select[Ticket]:
     return select(Ticket).where(which).order_by(Ticket.id).limit(most)

@@ -53,7 +53,7 @@ class Ticket(Minding, Sharing, Sorting, Convening, Delaying, Checking):
             reporter_id=by.id if by else None,
             text=text,
             is_urgent=is_urgent,
-            is_restricted=category.is_restricted,
+            is_restricted=category.is_restricted or told.is_minor,
             told=told.as_data(),
             border_id=border.id if border else None,
             border_stage=Border.OPEN if border else None,

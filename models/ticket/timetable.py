@@ -74,7 +74,9 @@ class Timetable:
         safe: of that to make it safe; else of that to mend it."""
         used = 1 - left
         if safe:
-            return self._due(self.limits.secure, Decimal(0), hours, used) if self.limits and self.limits.secure else None
+            return (
+                self._due(self.limits.secure, Decimal(0), hours, used) if self.limits and self.limits.secure else None
+            )
         if self.until is not None:
             return self.start + (self.until - self.start) * float(used) if self.start else None
         return self._due(self.limits.finish, self.extra, hours, used) if self.limits else None

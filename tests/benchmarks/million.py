@@ -31,7 +31,6 @@ from bot.pace import Limits, Pace
 from bot.runtime import Runtime
 from bot.worker import Worker
 from handlers.leaders import standing
-from handlers.tray import waiting
 from media.store import open_store
 from media.workshop import Workshop
 from models.chat import Chat
@@ -40,7 +39,7 @@ from models.ticket import Ticket
 from scripts.fill_town import fill
 from simulator.town import Town as Simulator
 from tests.benchmarks.figures import Line, machine, table
-from tests.benchmarks.street import TOKEN, seeded
+from tests.benchmarks.street import TOKEN, picture, seeded
 from tests.inprocess import InProcess
 
 SIZES = (1_000, 1_000_000)
@@ -88,7 +87,7 @@ Question = Callable[[Asked], Awaitable[float]]
 
 
 async def _report(town: Asked) -> float:
-    upload = town.simulator.upload(b"\xff\xd8\xff\xd9", "picture.jpg")
+    upload = town.simulator.upload(picture(town.chance.randrange(10**9)), "picture.jpg")
     words = f"团结西路{town.chance.randrange(10_000, 99_999)}号门口,路面有一处塌陷"
     return await town.says(RIDER, GROUP, words, photos=[{"upload": upload}])
 
@@ -165,9 +164,7 @@ async def _open(folder: Path, size: int, seed: int) -> AsyncIterator[Asked]:
         database = Database.opened(_url(folder, size))
         clock = Clock()
         store = open_store(f"file:{Path(room) / 'media'}")
-        runtime = Runtime(
-            database, clock, {channel.name: channel}, store, Workshop(), Pace(Limits(), clock.monotonic)
-        )
+        runtime = Runtime(database, clock, {channel.name: channel}, store, Workshop(), Pace(Limits(), clock.monotonic))
         town = Asked(simulator, channel, database, Worker(runtime), random.Random(seed))
         try:
             for person in (LEADER, OFFICER, ADMIN, RIDER):

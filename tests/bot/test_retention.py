@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from models.card import Witness
+from models.card import Card, Witness
+from models.chat import Chat, Message
 from models.draft import Draft
 from models.mail import Errand, Outbox
 from models.person import Address
@@ -105,6 +106,24 @@ async def test_who_reported_it_is_forgotten_after_a_year(town: Town) -> None:
         assert list(await session.scalars(select(Witness))) == []
         assert list(await session.scalars(select(Caller))) == []
         assert await _name(session, LIN) == ("", None)
+
+
+async def test_a_private_chat_is_no_tie_either(town: Town) -> None:
+    await town.lin.starts()
+    await Player(town, LIN, LIN).posts(HOLE)
+    await Player(town, LIN, LIN).says("/withdraw LH2611200001")
+    await purged(town, days=366)
+    (ticket,) = await tickets(town)
+    assert (ticket.chat_id, ticket.report_id, ticket.reporter_id) == (None, None, None)
+    async with town.machine.runtime.database.read() as session:
+        own = select(Chat.id).where(Chat.external_id == str(LIN))
+        assert list(await session.scalars(select(Card).where(Card.chat_id.in_(own)))) == []
+        told_of = select(Message).where(Message.chat_id.in_(own), Message.ticket_id.is_not(None))
+        assert list(await session.scalars(told_of)) == []
+        assert list(await session.scalars(select(Outbox).where(Outbox.chat_id.in_(own)))) == []
+    await town.mei.says("/ticket LH2611200001")
+    await Player(town, LIN, LIN).says("/mine")
+    assert town.last(LIN).text.startswith("您还没有上报过")
 
 
 async def test_whoever_is_tied_to_something_younger_or_holds_a_role_keeps_his_name(town: Town) -> None:

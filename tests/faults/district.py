@@ -45,7 +45,7 @@ def write_district(folder: Path) -> Path:
         'name = "试验区"\nadcode = "610199"\nprefix = "SY"\ntimezone = "Asia/Shanghai"\ndatum = "wgs84"\n'
         'levels = ["街道", "网格"]\ntriage = "auto"\n'
         '[hours]\nwork = ["08:00-12:00", "14:00-18:00"]\ndays = [1, 2, 3, 4, 5]\n'
-        "[limits]\naccept = 15\ndispatch = 15\nverify = 30\n",
+        "[limits]\naccept = 15\ndispatch = 15\nverify = 30\n[most]\nhour = 10000\nday = 10000\n",
         "utf-8",
     )
     (folder / "grids.geojson").write_text(json.dumps(_map(), ensure_ascii=False), "utf-8")

@@ -13,7 +13,7 @@ async def test_by_button(town: Town) -> None:
     assert await town.lu.presses("接单", on=town.job) == told("accept.done", number="LH2611200001")
     assert "处置中" in town.card.text
     assert "处置中" in town.job.text
-    assert town.job.labels == ["退回", "已围护", "改类别"]
+    assert town.job.labels == ["退回", "延期", "挂账", "已围护", "改类别"]
 
 
 async def test_by_the_word_in_reply(town: Town) -> None:

@@ -2,7 +2,7 @@
 
 from handlers import words
 from tests.cast import GROUP, HOLE, LIN, LU, OFFICE, QIAO, Player, Town
-from tests.handlers.seeing import player, tickets, told
+from tests.handlers.seeing import leader_card, player, tickets, told
 from tests.handlers.test_declining import NUMBER, stage
 
 REASONS = list(words.listed("zh", "reasons.reopen"))
@@ -144,3 +144,30 @@ async def test_a_card_opened_again_stands_below_and_the_old_one_rests(town: Town
     await Player(town, LIN, LIN).starts()
     forged = await Player(town, LIN, LIN).forges(f"open|{NUMBER}", on=town.last(LIN))
     assert forged == told("ticket.not_yours", number=NUMBER)
+
+
+async def test_nobody_answers_and_it_stands_in_the_leaders_tray(town: Town) -> None:
+    await mended(town)
+    assert all("待办" not in message.text for message in town.ours(QIAO))
+    await town.passes(minutes=31)
+    tray = leader_card(town)
+    assert tray.labels == ["核查通过", "返工", "看照片"]
+    before = len(town.ours(QIAO))
+    await town.qiao.presses("看照片", on=tray)
+    assert len(town.ours(QIAO)) == before + 1, "the one of the mended road"
+    assert await town.qiao.presses("返工", on=tray) == told("asks.why")
+    assert tray.now().labels == [*REASONS, "取消"]
+    await town.qiao.says("井盖<b>还</b>松着", reply_to=tray)
+    assert await stage(town) == "dispatched"
+    assert "井盖<b>还</b>松着" in town.job.text
+    assert tray.now().text == told("tray.nothing")
+
+
+async def test_what_is_late_can_be_urged_from_the_tray(town: Town) -> None:
+    await town.lin.posts(HOLE)
+    await town.passes(hours=3)
+    tray = leader_card(town)
+    assert tray.labels[0] == "催办"
+    await town.qiao.presses("催办", on=tray)
+    assert any(message.text == told("card.hurry", number=NUMBER, words="") for message in town.ours(OFFICE))
+    assert tray.now().text == told("tray.nothing")

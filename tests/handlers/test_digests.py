@@ -141,3 +141,18 @@ async def test_it_comes_in_the_language_of_its_chat(town: Town, locale: str) -> 
     (shown,) = digests(town, QIAO)
     assert "1 open" in shown.text
     assert told("holds.department", "en", parties="柳桥区市政中心") in shown.text
+
+
+async def test_a_ticket_says_who_must_act_now(town: Town) -> None:
+    await returned(town)
+    await town.lin.says("/ticket LH2611200001")
+    assert "👉 现在：" + told("holds.leader") in town.last(GROUP).text
+    await town.lin.posts(HOLE)
+    await town.lin.says("/ticket LH2611200002")
+    assert "👉 现在：" + told("holds.department", parties="柳桥区市政中心") in town.last(GROUP).text
+    await town.lu.posts("完成", reply_to=town.job)
+    await town.lin.says("/ticket LH2611200002")
+    assert "👉 现在：" + told("holds.checker") in town.last(GROUP).text
+    await town.lin.presses("已解决", on=next(m for m in town.ours(GROUP) if "已解决" in m.labels))
+    await town.lin.says("/ticket LH2611200002")
+    assert "👉" not in town.last(GROUP).text

@@ -73,8 +73,8 @@ async def test_while_it_is_dispatched_it_can_go_to_another(town: Town) -> None:
     theirs = town.last(DRAINAGE)
     await town.dai.presses("接单", on=theirs)
     await town.qiao.says("/dispatch LH2611200001 市政中心")
-    assert "柳桥区市政中心" in town.card.text
-    assert "已派遣" in town.card.text
+    assert "柳桥区市政中心" in cards(town)[0].text
+    assert "已派遣" in cards(town)[0].text
     assert theirs.now().labels == []
     assert town.last(DRAINAGE).text == told("card.taken_away", number="LH2611200001"), "they are at work: it rings"
     assert town.last(DRAINAGE).reply_to == theirs.id

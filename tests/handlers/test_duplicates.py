@@ -1,13 +1,17 @@
 """已有人反映: what is told again is joined and told at once, and 不是同一件 makes it a ticket of its own after all."""
 
+import io
+
 import pytest
+from PIL import Image
 from sqlalchemy import func, select
 
 from models.card import Witness
 from models.draft import Draft
 from models.ticket import TicketEvent
-from tests.cast import GROUP, HOLE, LIN, MEI, OFFICE, WANG, Player, Town
+from tests.cast import GROUP, HOLE, LIN, MEI, OFFICE, QIAO, WANG, Player, Town
 from tests.handlers.seeing import LIUYIN, cards, photos, player, private, tickets, told
+from tests.media.pictures import exif
 
 HERE = 34.270989, 108.919347
 NORTH_20_M = HERE[0] + 20 / 111_000, HERE[1]
@@ -311,3 +315,50 @@ async def test_in_another_grids_group_he_is_told_in_private(town: Town) -> None:
     await town.mei.presses("不是同一件", on=town.last(MEI))
     assert SECOND in town.last(LIUYIN).text
     assert len(cards(town)) == 1
+
+
+async def test_who_joined_in_another_grids_group_hears_the_end_under_his_own_message(town: Town) -> None:
+    await town.lin.posts(HOLE)
+    his = await player(town, MEI, LIUYIN).posts(HOLE, chat=LIUYIN)
+    await town.lu.posts("", reply_to=town.job)
+    (fix,) = town.ours(LIUYIN)
+    assert FIRST in fix.text
+    assert fix.has_photo
+    assert fix.labels == []
+    assert fix.reply_to == his.id
+
+
+@pytest.mark.parametrize("words", ["我也遇到", "/join LH2611200001"])
+async def test_who_met_it_too_may_say_so_in_words(town: Town, words: str) -> None:
+    await town.lin.posts(HOLE)
+    await town.mei.says(words, reply_to=town.card)
+    assert town.last(GROUP).text == told("join.thanks")
+    assert await people_on(town, 1) == 2
+    await town.mei.says(words, reply_to=town.card)
+    assert town.last(GROUP).text == told("join.already")
+    await town.lin.says(words, reply_to=town.card)
+    assert await people_on(town, 1) == 2
+
+
+async def test_where_his_picture_was_taken_is_where_his_own_is(town: Town) -> None:
+    await town.lin.posts(HOLE)
+    town.simulator.start(MEI)
+    made = io.BytesIO()
+    gps = {1: "N", 2: (34, 16, 24.4), 3: "E", 4: (108, 55, 2.7)}
+    Image.new("RGB", (320, 240), "brown").save(made, "JPEG", exif=exif(gps=gps))
+    picture = town.simulator.upload(made.getvalue(), "IMG_2.jpg")
+    await town.mei.says(AGAIN, photos=[{"upload": picture}], as_file=True)
+    (known,) = await tickets(town)
+    assert known.place_source == "text", "it is not his to move"
+    await town.mei.presses("不是同一件", on=town.last(MEI))
+    _, other = await tickets(town)
+    assert (other.place_source, round(other.latitude or 0, 4)) == ("exif", 34.2734)
+
+
+async def test_its_leaders_tray_does_not_ring_for_it(town: Town) -> None:
+    await town.lin.posts(HOLE)
+    town.simulator.start(MEI)
+    before = len(town.ours(QIAO))
+    await town.mei.posts(AGAIN)
+    await town.mei.presses("不是同一件", on=town.last(MEI))
+    assert len(town.ours(QIAO)) == before

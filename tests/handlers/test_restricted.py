@@ -1,5 +1,9 @@
 """Disputes, people who need help, crime: the group learns that it was taken up, and nothing else."""
 
+from datetime import timedelta
+
+import pytest
+
 from tests.cast import DAI, DRAINAGE, GROUP, HOLE, LIN, OFFICE, QIAO, Player, Town
 from tests.handlers.seeing import POLICE, STREET, WATER, player, tickets, told
 
@@ -61,7 +65,7 @@ async def test_nobody_joins_and_the_fix_shows_no_picture(town: Town) -> None:
     assert "修好" not in job.text
     assert "不要拍到人" in job.text
     await player(town, 1033, POLICE).posts("", chat=POLICE, reply_to=job)
-    assert town.last(POLICE).text == told("resolve.restricted", number="LH2611200001")
+    assert town.last(POLICE).text.startswith(told("resolve.restricted", number="LH2611200001", missing=[]))
     await town.passes(minutes=2)
     fix = town.last(GROUP)
     assert fix.text == "#LH2611200001 已办理。"
@@ -145,3 +149,106 @@ async def test_no_blank_stands_within_the_bold_number(town: Town) -> None:
     await town.lin.posts(THIEF)
     (bold,) = [entity for entity in town.last(GROUP).raw["entities"] if entity["type"] == "bold"]
     assert bold["length"] == len("#LH2611200001")
+
+
+async def test_a_minor_who_needs_protection_is_not_public_whatever_the_category(town: Town) -> None:
+    """Told of in a shop's noise, a network bar: the category is public, the child is not."""
+    await town.lin.starts()
+    await town.lin.posts("红光路极速网吧里全是未成年人，半夜还在放音响扰民")
+    card = town.last(GROUP)
+    assert card.text.splitlines()[-2:] == ["#LH2611200001", "已受理"]
+    assert card.labels == []
+    (ticket,) = await tickets(town)
+    assert ticket.is_restricted
+    await town.mei.says("/ticket LH2611200001")
+    assert town.last(GROUP).text == told("ticket.restricted", number="LH2611200001")
+    await town.qiao.says("/category LH2611200001 垃圾满溢")
+    assert (await tickets(town))[0].is_restricted, "of another kind it tells of the child still"
+    assert card.now().text.splitlines()[-2:] == ["#LH2611200001", "已受理"]
+
+
+@pytest.mark.parametrize(
+    "does",
+    [
+        "/decline {n} 不属实",
+        "/urge {n} 请快一点",
+        "/whistle {n} 街道办 市政中心",
+        "/emergency {n} 街道办 消防",
+        "/waive {n} 不便拍照",
+        "/dispatch {n} 街道办",
+    ],
+)
+async def test_whatever_is_done_to_it_the_group_reads_the_number_and_that_it_was_taken_up(
+    town: Town, does: str
+) -> None:
+    await town.lin.starts()
+    await town.lin.posts(THIEF)
+    card, said = town.last(GROUP), len(town.ours(GROUP))
+    await town.qiao.says(does.format(n="LH2611200001"))
+    assert card.now().text.split()[-2:] == ["#LH2611200001", "已受理"]
+    assert card.now().labels == []
+    assert len(town.ours(GROUP)) == said
+    assert not any(word in message.text for message in town.ours(GROUP) for word in ("电动车", "西柳", "可疑", "治安"))
+
+
+async def test_a_request_for_time_shows_nothing_in_the_group(town: Town) -> None:
+    await town.lin.posts(THIEF)
+    card, police = town.last(GROUP), player(town, 1033, POLICE)
+    await police.says("接单", reply_to=town.last(POLICE))
+    await police.says("/extend LH2611200001 1 在查监控")
+    await town.qiao.says("/return LH2611200001 x")
+    assert card.now().text.split()[-2:] == ["#LH2611200001", "已受理"]
+    assert len(town.ours(GROUP)) == 1
+
+
+async def test_the_leaders_list_is_for_those_concerned(town: Town) -> None:
+    await town.lin.posts(THIEF)
+    await town.qiao.says("/todo")
+    await player(town, QIAO, GROUP).says("/todo")
+    await player(town, DAI, DRAINAGE).says("/todo")
+    for chat in (GROUP, DRAINAGE):
+        assert not any("西柳" in message.text for message in town.ours(chat))
+
+
+async def test_the_picture_leaves_where_it_is_no_longer_for_them(town: Town) -> None:
+    """A message keeps a picture for ever, but not which one."""
+    await town.lin.posts(HOLE)
+    (copy,) = [message for message in town.ours(DRAINAGE) if "抄送" in message.text]
+    job = town.job
+    assert copy.has_photo
+    shown = {copy.raw["photo"][-1]["file_unique_id"], job.raw["photo"][-1]["file_unique_id"]}
+    await town.qiao.says("/dispatch LH2611200001 水务集团")
+    await town.qiao.says("/category LH2611200001 治安可疑")
+    for message in (copy, job):
+        now = message.now()
+        assert now.raw["photo"][-1]["file_unique_id"] not in shown
+        assert now.text.splitlines() == ["#LH2611200001", "这件事不公开，不用处理了。"]
+    water = town.last(WATER)
+    assert water.has_photo
+
+
+@pytest.mark.parametrize(("days", "stays"), [(1, False), (3, True)])
+async def test_the_fix_of_an_earlier_round_shows_no_picture_any_more(town: Town, days: int, stays: bool) -> None:
+    await town.lin.posts(HOLE)
+    await town.lu.posts("", reply_to=town.job)
+    await town.passes(minutes=2)
+    fix = town.last(GROUP)
+    picture = fix.raw["photo"][-1]["file_unique_id"]
+    await town.lin.presses("没解决", on=fix)
+    town.clock.moment += timedelta(days=days)
+    await town.qiao.says("/category LH2611200001 治安可疑")
+    left = [message for message in town.messages(GROUP) if message.id == fix.id]
+    assert bool(left) == stays
+    for message in left:
+        assert message.raw["photo"][-1]["file_unique_id"] != picture
+        assert message.text == "#LH2611200001 重新处理中。"
+        assert message.labels == []
+
+
+async def test_a_leader_whose_role_is_revoked_keeps_the_number_alone(town: Town) -> None:
+    await town.lin.posts("有人持刀追人，西柳小区")
+    (card,) = [message for message in town.ours(QIAO) if "LH2611200001" in message.text]
+    assert "西柳" in card.text
+    await town.shen.says("/revoke @qiaolan")
+    assert card.now().text.splitlines() == ["#LH2611200001", "这件事不公开，不用处理了。"]
+    assert card.now().labels == []

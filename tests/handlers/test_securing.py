@@ -15,7 +15,7 @@ async def test_a_collapse_is_to_be_fenced_first_and_mended_after(town: Town) -> 
     assert "围护好了" in await town.lu.presses("已围护", town.job)
     assert "已先围护，11月27日 09:00 前修好" in town.card.text
     assert "处置中" in town.card.text
-    assert town.job.labels == ["退回", "改类别"]
+    assert town.job.labels == ["退回", "延期", "挂账", "改类别"]
     assert len(town.ours(GROUP)) == said
 
 

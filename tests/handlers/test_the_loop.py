@@ -31,7 +31,7 @@ async def test_the_whole_loop_says_two_things_to_the_group(town: Town) -> None:
     assert fix.labels == ["已解决", "没解决"]
     await town.lin.presses("已解决", on=fix)
     assert "已结案" in card.now().text
-    assert fix.now().labels == []
+    assert fix.now().labels == ["满意", "不满意"]
     assert len(town.ours(GROUP)) == 2
 
 

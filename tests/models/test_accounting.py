@@ -51,7 +51,7 @@ def again(kind: str, minutes: float) -> Told:
     return kind, minutes, {"limits": LIMITS}
 
 
-MENDED = (*sent(), ("accepted", 5, {}), ("resolved", 61, {}))
+MENDED: tuple[Told, ...] = (*sent(), ("accepted", 5, {}), ("resolved", 61, {}))
 
 
 def test_the_fixture_of_the_field_has_its_138_open() -> None:
@@ -102,7 +102,13 @@ def test_mended_in_time_and_closed_by_its_reporter() -> None:
 
 
 def test_late_once_is_late_for_good() -> None:
-    late = (*sent(), ("resolved", 122, {}), again("unsolved", 130), ("resolved", 140, {}), ("confirmed", 150, {}))
+    late: tuple[Told, ...] = (
+        *sent(),
+        ("resolved", 122, {}),
+        again("unsolved", 130),
+        ("resolved", 140, {}),
+        ("confirmed", 150, {}),
+    )
     figures = story(*late).of_all
     assert (figures["handled"], figures["handled_in_time"], figures["closed"], figures["closed_in_time"]) == (
         1,

@@ -32,8 +32,9 @@ def local(text: str) -> datetime:
 def sent(at: datetime = FRIDAY, finish: str = "4 work_hour", secure: str | None = None, **columns: object) -> Ticket:
     """A ticket a department has, with its clock running since `at`."""
     ticket = Ticket(
-        id=1, stage=Stage.DISPATCHED, department_id=1, is_urgent=False, last_seq=0, escalated=0, told={}, clocks={}, **columns
-    )
+        id=1, stage=Stage.DISPATCHED, department_id=1, is_urgent=False, last_seq=0, escalated=0, told={}, clocks={},
+        **columns,
+    )  # fmt: skip
     ticket._woken()
     limits = Limits(_limit(finish), _limit(secure) if secure else None)
     ticket._tell("dispatched", None, at, to=1, limits=limits.as_data())

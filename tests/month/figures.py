@@ -21,8 +21,8 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """said: unasked messages. rounds: of all tickets. most: of one ticket in one chat. burst: the most in ten minutes in
-    one chat; idle: of those, such as ask nothing of whoever reads them."""
+    """said: unasked messages. a_ticket: of them, on average. most: of one ticket in one chat. burst: the most in ten
+    minutes in one chat; idle: of those, such as ask nothing of whoever reads them."""
 
     kind: str
     said: int
@@ -37,8 +37,8 @@ def lines(month: Month, tickets: int) -> list[Line]:
 
 
 def faults(month: Month) -> list[str]:
-    """What the contract forbids: a group that heard more than its card and a fix a round, and a leader to whom more than
-    one thing was said in ten minutes that asks nothing of him."""
+    """What the contract forbids: a group that heard more than its card and a fix a round, and a leader to whom more
+    than one thing was said in ten minutes that asks nothing of him."""
     rounds, found = month.rounds, []
     for chat in GROUPS:
         heard = Counter(said.number for said in _unasked(month, chat) if said.number is not None)
@@ -90,5 +90,3 @@ def _burst(said: list[Said]) -> int:
             first += 1
         most = max(most, last - first + 1)
     return most
-
-

@@ -22,7 +22,8 @@ SILENT_OFFICE = -1002610199101
 PROBLEMS = (
     "路面坑洼", "路面坑洼", "垃圾满溢", "垃圾满溢", "暴露垃圾", "路灯不亮", "井盖破损响", "占道经营", "乱停放共享单车",
     "小广告", "树枝断了挡路", "下水道堵了污水冒出来", "路面塌陷", "井盖没了，有人差点掉下去", "绿化带里有垃圾",
-    "护栏坏了", "噪音扰民", "施工扬尘", "积水", "飞线充电", "楼道堆满杂物", "消防通道被占", "有个事情说不清楚，请来看看",
+    "护栏坏了", "噪音扰民", "施工扬尘", "积水", "飞线充电", "楼道堆满杂物", "消防通道被占",
+    "有个事情说不清楚，请来看看",
 )  # fmt: skip
 DAY = (0.2, 0.1, 0.1, 0.1, 0.1, 0.3, 1, 3, 6, 7, 7, 6, 5, 5, 6, 7, 7, 6, 5, 5, 4, 3, 2, 1)
 """How many reports come in each hour of a day, by the clock of the district."""
@@ -112,13 +113,12 @@ class People:
         elif chat in LEADERS.values() or chat in ABOVE:
             if chat != SILENT_LEADER:
                 self._then(partial(self._leader, chat), minutes=self.luck.choice((1, 4, 8, 20, 60)))
-        elif "已解决" in message.buttons and message.number is not None:
-            if self.luck.random() < 0.55:
-                label = "没解决" if self.luck.random() < 0.12 else "已解决"
-                person = chat if chat > 0 else self._reporter(message.number)
-                if person is not None:
-                    answers = partial(self.month.presses, person, chat, message.number, label)
-                    self._then(partial(_do, answers), minutes=self.luck.choice((1, 5, 20, 120, 2000)))
+        elif "已解决" in message.buttons and message.number is not None and self.luck.random() < 0.55:
+            label = "没解决" if self.luck.random() < 0.12 else "已解决"
+            person = chat if chat > 0 else self._reporter(message.number)
+            if person is not None:
+                answers = partial(self.month.presses, person, chat, message.number, label)
+                self._then(partial(_do, answers), minutes=self.luck.choice((1, 5, 20, 120, 2000)))
 
     def _then(self, act: Answer, **pause: float) -> None:
         async def acts() -> None:

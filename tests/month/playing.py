@@ -71,7 +71,9 @@ class Month:
 
     # --- what people do --------------------------------------------------------------------------
 
-    async def posts(self, person: int, chat: int, text: str, *, photo: bool = True, reply_to: int | None = None) -> None:
+    async def posts(
+        self, person: int, chat: int, text: str, *, photo: bool = True, reply_to: int | None = None
+    ) -> None:
         said = {"photos": [{"upload": self.town.picture()}]} if photo else {}
         if chat > 0:
             self.ear.acting.add(chat)
