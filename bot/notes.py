@@ -121,16 +121,17 @@ class Notes:
             await self._note_tray(session, row, claim, delivered)
         elif letter.kind == "say" and delivered.message is not None:
             message = await session.get(Message, row.message_id) if row.message_id is not None else None
-            if message is None and claim.card_id is not None:
+            if message is not None:
+                message.external_id, message.pictured = delivered.message, pictured
+            elif claim.card_id is not None:
                 card = await session.get_one(Card, claim.card_id)
                 message = Message(
-                    chat_id=row.chat_id, topic=letter.topic, ticket_id=card.ticket_id, purpose="card", at=row.created_at
-                )
+                    chat_id=row.chat_id, external_id=delivered.message, topic=letter.topic, ticket_id=card.ticket_id,
+                    purpose="card", pictured=pictured, at=row.created_at,
+                )  # fmt: skip
                 session.add(message)
                 await session.flush()
                 card.message_id = message.id
-            if message is not None:
-                message.external_id, message.pictured = delivered.message, pictured
         elif letter.kind == "edit" and pictured:
             target = row.message_id
             if claim.card_id is not None:

@@ -84,8 +84,12 @@ class Retention:
     async def _forget_people(self, before: datetime) -> bool:
         """Ties of people to tickets long over; and the names of those whom nothing ties to anything any more."""
         # Whoever reported it is its first witness; of those there are no more than a year's.
-        tied = [select(tie.ticket_id).join(Ticket, Ticket.id == tie.ticket_id) for tie in (Witness, Caller)]
-        over = union(*(tie.where(Ticket.ended_at < before) for tie in tied)).limit(A_SLICE)
+        over = union(
+            *(
+                select(tie.ticket_id).where(exists().where(Ticket.id == tie.ticket_id, Ticket.ended_at < before))
+                for tie in (Witness, Caller)
+            )
+        ).limit(A_SLICE)
         async with self.runtime.database.read() as session:
             tickets = list(await session.scalars(over))
             met = select(Witness.person_id).where(Witness.ticket_id.in_(tickets))

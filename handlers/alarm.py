@@ -12,7 +12,7 @@ from reading.problem import Problem
 
 async def heard_of_danger(desk: Desk, ticket: Ticket, text: str) -> None:
     """Words that answer a card or belong to a report. Those of its department tell how the work goes."""
-    if not text.strip() or desk.me.works_for(ticket.department_id):
+    if not text.strip() or desk.me.works_for(ticket.department_id) or await desk.task_of_mine(ticket) is not None:
         return
     problem = desk.town.problems.read(text, has_photo=bool(desk.said.photos))
     if problem.urgent and await alarm(desk, ticket, problem, text):

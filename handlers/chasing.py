@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from handlers import tray as trays
 from handlers.desk import Desk
 from handlers.leaders import ladder
 from handlers.office import is_belated, when
@@ -30,6 +31,21 @@ async def begin_checking(desk: Desk, ticket: Ticket) -> None:
     ticket.chase_anew(desk.now, desk.town.hours)
     due = desk.now + desk.town.district.limit("verify")
     await _check_at(desk, ticket, when(desk, ticket, due), due)
+
+
+async def rest_after_urging(desk: Desk, ticket: Ticket) -> None:
+    """Urged, it leaves its leader's tray for as long as it may not be urged again."""
+    key = f"urged:{ticket.id}"
+    await desk.set_timer(key, "urged", desk.town.district.limit("urge"), key, ticket=ticket.id)
+
+
+@router.timer("urged")
+async def urged_long_ago(desk: Desk, data: dict[str, Any]) -> None:
+    """Still late: it stands in the trays again, without a ring; that goes one level up meanwhile."""
+    ticket = await desk.ticket_by_id(data["ticket"])
+    if ticket.is_late:
+        rungs = await ladder(desk, desk.grid_of(ticket))
+        await trays.edit(desk, [chat for rung in rungs[: ticket.escalated + 1] for chat in rung.chats])
 
 
 @router.timer("chase")

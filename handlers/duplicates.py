@@ -141,7 +141,7 @@ async def place_joined(desk: Desk, ticket: Ticket, photo: Photo, spot: Spot) -> 
     """A picture of somebody who joined tells where it was taken: where his would be, if it turns out another one."""
     joined = Draft.joined_by(photo.person_id or 0, ticket.id)
     for draft in await desk.all_of(joined):
-        if photo.message_id == draft.report_id:
+        if photo.message_id == draft.report_id and draft.is_joined:
             at = at_point(desk.town, spot, desk.grid_of(ticket))
             grid_id, border_id = (grid.id if grid else None for grid in (at.grid, at.border))
             draft.fill(draft.told.stands(at.spot, grid_id, border_id, is_outside=at.is_outside))

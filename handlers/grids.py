@@ -147,7 +147,7 @@ async def _leader(desk: Desk, grid: Grid) -> str:
 
 def _open_within(grid: Grid | None) -> Select[int]:
     """How many tickets of a grid and all below it somebody still has to act on."""
-    count = select(func.count()).select_from(Ticket).where(Ticket.stage.in_(OPEN))
+    count = select(func.count()).select_from(Ticket).where(Ticket.ended_at.is_(None), Ticket.stage.in_(OPEN))
     if grid is None:
         return count
     return count.join(Grid, Grid.id == Ticket.grid_id).where(Grid.path.startswith(grid.path))

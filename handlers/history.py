@@ -1,10 +1,12 @@
 """What happened to a ticket, event by event, in words: for its time-line, without a name of any person."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from handlers import words
 from handlers.book import Book
+from handlers.cards.requested import span_told
 from handlers.whose import rule_told
 from models.ticket import Ticket, TicketEvent
 
@@ -18,6 +20,8 @@ def event_told(book: Book, locale: str, ticket: Ticket, event: TicketEvent, now:
     until = data.get("until")
     called = [_department(book, id) for id in data.get("called", ())]
     values: dict[str, Any] = {name: data.get(name) for name in WORDS}
+    if data.get("hours"):
+        values["hours"] = span_told(locale, Decimal(data["hours"]), ticket)
     return words.plain(
         locale, f"event.{event.kind}", **values,
         to=_whom(book, locale, ticket, event),

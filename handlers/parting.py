@@ -53,7 +53,7 @@ async def _joined_here(desk: Desk) -> Draft:
 
 async def _part(desk: Desk, draft: Draft) -> None:
     old = await desk.ticket_by_id(draft.ticket_id or 0)
-    if draft.state != JOINED:
+    if not draft.is_joined:
         raise Refusal("another.over", number=old.number)
     new = await _open(desk, draft, draft.told)
     is_witness = await _leaves(desk, old, draft)

@@ -51,7 +51,9 @@ async def finish(desk: Desk, ticket: Ticket, told: str | None = None) -> None:
                 )
             )  # fmt: skip
     told = desk.said.text if told is None else told
-    ticket.resolve(photos, by=desk.me, at=desk.now, tasks=await desk.tasks_of(ticket), words=kept_reason(told))
+    # Who works for two of those called ends the part of the one in whose chat he says so.
+    parts = sorted(await desk.tasks_of(ticket), key=lambda part: part is not task)
+    ticket.resolve(photos, by=desk.me, at=desk.now, tasks=parts, words=kept_reason(told))
     if ticket.stage != Stage.RESOLVED:
         await desk.answer("resolve.part", number=ticket.number, parties=await still_awaited(desk, ticket))
         return

@@ -34,7 +34,7 @@ async def revoke(desk: Desk) -> None:
     kind, _ = role_at_head(rest)
     if rest and kind is None:
         raise Refusal("revoke.which")
-    ended = person.strip(
+    ended = person.relieve(
         kind.value if kind else None, by=desk.me, at=desk.now, other_admins=await other_admins(desk, person)
     )
     await stand_down(desk, person, [role.grid_id for role in ended if role.grid_id is not None])

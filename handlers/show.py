@@ -62,6 +62,7 @@ def _shown(desk: Desk, ticket: Ticket, events: list[TicketEvent], locale: str) -
     sent, returned = last.get("dispatched"), last.get("returned")
     department = book.departments.get(ticket.department_id or 0)
     is_limited = ticket.may_be_recategorised and ticket.stage != Stage.RETURNED
+    tasks = desk.tasks.get(ticket.id, ())  # asked for already
     return {
         "number": ticket.number,
         "category": book.category(ticket.category).name(locale),
@@ -73,7 +74,7 @@ def _shown(desk: Desk, ticket: Ticket, events: list[TicketEvent], locale: str) -
         "secured": ticket.secured_at is not None,
         "stage": ticket.stage,
         "overdue": ticket.is_overdue(desk.now),
-        "holder": holder_told(book, locale, ticket, desk.tasks.get(ticket.id, ()), desk.now) if ticket.is_open else None,
+        "holder": holder_told(book, locale, ticket, tasks, desk.now) if ticket.is_open else None,
         "rule": rule_told(book, locale, ticket, sent.data.get("rule")) if sent is not None else None,
         "why": why_it_waits(book, locale, ticket, returned.data.get("reason") if returned else None),
         "events": [{"at": event.at, "told": event_told(book, locale, ticket, event, desk.now)} for event in events],

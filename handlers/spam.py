@@ -28,6 +28,8 @@ from reading.problem import Problem
 A_SIGN = "🤔"
 HOUR, DAY, TEXT, PICTURE = "hour", "day", "text", "picture"
 SPANS = {HOUR: timedelta(hours=1), DAY: timedelta(days=1)}
+LATELY = 30
+"""So many of his last reports are looked at for the same words."""
 STILL_SAID = (OPEN | {Stage.DECLINED, Stage.MERGED}) - {Stage.RESOLVED}
 """What is mended and told of again is news; so is what he took back."""
 
@@ -67,37 +69,14 @@ async def too_much(
     shown = [ticket for ticket in seen.values() if not _tells_of_another(desk, ticket, problem, located)]
     if pictures and len(shown) == len(set(pictures)):
         return TooMuch(PICTURE, shown[0].number)
-    lately = await _lately(desk)
-    if text.strip() and located is not None:
-        again = _words_again(desk, lately, text, located, has_news=bool(pictures))
+    # Of a place that is known find_known says whether it is the same problem; and who goes along a street says 垃圾满溢
+    # of every bin. So with a new picture only words that name a place nobody knows tell that it is the same again.
+    is_told = text.strip() and located is not None
+    if is_told and located is not None and (not pictures or (located.spot.words and not located.spot.has_point)):
+        again = await _words_again(desk, text, located)
         if again is not None:
             return TooMuch(TEXT, again)
-    return _too_many(desk, lately) if counts else None
-
-
-@dataclass(frozen=True, slots=True)
-class Lately:
-    """What somebody told within a day: the words of each report (masked) with its ticket, and when he told what."""
-
-    told: list[tuple[str, Ticket]]
-    times: list[datetime]
-
-
-async def _lately(desk: Desk) -> Lately:
-    """Tickets, what joined another's, and photos that were asked about."""
-    since, district = desk.now - SPANS[DAY], desk.town.district
-    most = max(district.most_in(DAY), district.most_in(HOUR))
-    own = select(Ticket).where(Ticket.reporter_id == desk.me.id, Ticket.reported_at > since)
-    tickets = list(await desk.session.scalars(own.order_by(Ticket.id.desc()).limit(most)))
-    waiting = (
-        select(Draft, Ticket)
-        .join(Ticket, Ticket.id == Draft.ticket_id, isouter=True)
-        .where(Draft.person_id == desk.me.id, Draft.state.in_((JOINED, "asked")), Draft.begun_at > since)
-    )
-    drafts = list(await desk.session.execute(waiting.order_by(Draft.id.desc()).limit(most)))
-    joined = [(draft.told.words, ticket) for draft, ticket in drafts if draft.state == JOINED and ticket is not None]
-    times = [*(ticket.reported_at for ticket in tickets), *(draft.begun_at for draft, _ in drafts)]
-    return Lately([*((ticket.text, ticket) for ticket in tickets), *joined], times)
+    return await _too_many(desk) if counts else None
 
 
 async def _pictures_seen(desk: Desk, keys: Collection[str]) -> dict[str, Ticket]:
@@ -132,17 +111,17 @@ def _tells_of_another(desk: Desk, ticket: Ticket, problem: Problem, located: Loc
     return spot.source in TRUSTED and _is_elsewhere(desk, spot, located, ticket)
 
 
-def _words_again(desk: Desk, lately: Lately, text: str, located: Located, *, has_news: bool) -> str | None:
-    """The number of his ticket of the last day that says the very same of no other place. has_news: with a picture he
-    has not sent before; then only words that name a place tell that it is the same one, for who goes along a street
-    says 垃圾满溢 of every bin."""
-    spot = located.spot
-    if has_news and (spot.words is None or spot.has_point):
-        return None  # of a place that is known find_known says whether it is the same problem
-    said = normalise(mask(text))
-    for words, ticket in lately.told:
+async def _words_again(desk: Desk, text: str, located: Located) -> str | None:
+    """The number of his ticket of the last day that says the very same of no other place."""
+    said, since = normalise(mask(text)), desk.now - DUPLICATE_WITHIN
+    own = select(Ticket).where(Ticket.reporter_id == desk.me.id, Ticket.reported_at > since)
+    told = [(one.text, one) for one in await desk.session.scalars(own.order_by(Ticket.id.desc()).limit(LATELY))]
+    shared = select(Draft, Ticket).join(Ticket, Ticket.id == Draft.ticket_id)
+    shared = shared.where(Draft.person_id == desk.me.id, Draft.state == JOINED).order_by(Draft.id.desc()).limit(LATELY)
+    told += [(draft.told.words, one) for draft, one in await desk.session.execute(shared) if draft.is_joined]
+    for words, ticket in told:
         is_same = ticket.stage in STILL_SAID and normalise(words) == said
-        if is_same and not _is_elsewhere(desk, spot, located, ticket):
+        if is_same and not _is_elsewhere(desk, located.spot, located, ticket):
             return ticket.number
     return None
 
@@ -157,14 +136,28 @@ def _is_elsewhere(desk: Desk, spot: Spot, located: Located, ticket: Ticket) -> b
     return apart > desk.town.category(ticket.category).radius
 
 
-def _too_many(desk: Desk, lately: Lately) -> TooMuch | None:
-    """More than he may make in an hour or a day. Who works for the town may have reason to in an hour."""
+async def _too_many(desk: Desk) -> TooMuch | None:
+    """More than he may make in an hour or a day: tickets, what joined another's, and photos that were asked about.
+    Who works for the town may have reason to in an hour."""
     district, me = desk.town.district, desk.me
     works = bool(me.grids or me.departments) or me.is_admin or me.is_inspector
+    drafts = select(Draft.begun_at).where(
+        Draft.person_id == me.id, Draft.state.in_((JOINED, "asked")), Draft.begun_at > desk.now - SPANS[DAY]
+    )
+    beside = list(await desk.session.scalars(drafts))
     for kind in (DAY, *(() if works else (HOUR,))):
-        if sum(at > desk.now - SPANS[kind] for at in lately.times) >= district.most_in(kind):
+        since = desk.now - SPANS[kind]
+        left = district.most_in(kind) - sum(at > since for at in beside)
+        if left <= 0 or await _made_since(desk, left, since):
             return TooMuch(kind)
     return None
+
+
+async def _made_since(desk: Desk, number: int, since: datetime) -> bool:
+    """Whether so many of his tickets are younger: only the last of them is looked at, however many he has made."""
+    own = select(Ticket.reported_at).where(Ticket.reporter_id == desk.me.id).order_by(Ticket.id.desc())
+    at = await desk.session.scalar(own.offset(number - 1).limit(1))
+    return at is not None and at > since
 
 
 async def _tell(desk: Desk, much: TooMuch, under: Message | None) -> None:

@@ -110,6 +110,10 @@ def _in_the_year(found: Match[str], today: date) -> date:
     raise ValueError("no such day")
 
 
+def _in_that_year(found: Match[str], today: date) -> date:
+    return date(today.year + ("今年", "明年", "后年").index(found[1]), int(found[2]), int(found[3]))
+
+
 def _said(found: Match[str], today: date) -> date:
     return today + timedelta(days=SAID[found[1]])
 
@@ -134,10 +138,6 @@ def _ahead(found: Match[str], today: date) -> date:
             return today + timedelta(days=15) if months == 1 else months_after(today, 6)
         return months_after(today, number * months)
     return today + timedelta(days=number * (7 if unit[0] in "周星礼w" else 1))
-
-
-def _next_month(found: Match[str], today: date) -> date:
-    return months_after(today, 1)
 
 
 def _month_end(found: Match[str], today: date) -> date:
@@ -180,6 +180,7 @@ DAYS: tuple[tuple[re.Pattern[str], Reads], ...] = tuple(
     (re.compile(LINKS + pattern + ENDS), reads)
     for pattern, reads in (
         (r"(?<!\d)(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)\s*[日号]?", _dated),
+        (r"(今年|明年|后年)\s*(\d{1,2})\s*月\s*(\d{1,2})(?!\d)\s*[日号]?", _in_that_year),
         (rf"(?<!\d)(\d{{1,2}}|[{HAN}十]{{1,3}})\s*月\s*(\d{{1,2}}|[{HAN}十]{{1,3}})(?!\d)\s*[日号]?", _in_the_year),
         (r"(大后天|后天|明天|明日|今天|今日|tomorrow|today)", _said),
         (
@@ -189,7 +190,7 @@ DAYS: tuple[tuple[re.Pattern[str], Reads], ...] = tuple(
         (r"(?P<next>next\s+|this\s+)?\b(?P<day>(?:mon|tues?|wednes|thurs?|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun)\b",
          _weekday),
         (rf"(?P<n>{N}|半)\s*个?\s*(?P<unit>天|周|星期|礼拜|(?<=个)月|年|days?\b|weeks?\b|months?\b|years?\b)", _ahead),
-        (r"(?:下个?月(?!底)|next month)", _next_month),
+        (r"(?:下个?月(?!底)|next month)", lambda found, today: months_after(today, 1)),
         (rf"(?:(\d{{1,2}}|[{HAN}十]{{1,3}})\s*)?月底", _month_end),
         (r"年底", _year_end),
         (r"(?<![\d.])(\d{1,2})\s*[/-]\s*(\d{1,2})(?![\d/-])", _in_the_year),

@@ -9,8 +9,9 @@ from models.types import Base, Key
 
 
 class Card(Base):
-    """audience: group, department, cc or leader. message_id: its post, once there is one. ended:
-    it is history there (已改派) and no longer edited.
+    """audience: group, private, department, joint, cc, leader, or staff (in the private chat of an officer or an
+    inspector, with what he may do). message_id: its post, once there is one. ended: it is history there (已改派) and no
+    longer edited.
 
     asks: what its buttons ask for just now (a reason, a department), empty for the usual ones.
     """

@@ -102,6 +102,11 @@ class Draft(Base):
         )
 
     @property
+    def is_joined(self) -> bool:
+        """Whether it may still be parted: what he told is kept (/erase takes it)."""
+        return self.state == JOINED and bool(self.form)
+
+    @property
     def told(self) -> Form:
         return Form.of(self.form)
 

@@ -146,7 +146,7 @@ class Person(Base):
         role.granted_at = at
         return role
 
-    def strip(self, kind: str | None, *, by: "Person", at: datetime, other_admins: int) -> list["Role"]:
+    def relieve(self, kind: str | None, *, by: "Person", at: datetime, other_admins: int) -> list["Role"]:
         """Take away what he holds, or what of it is of one kind. other_admins: how many there are besides him; the
         last one stays, or nobody could let anybody in. Returns the roles that ended."""
         _only_admin(by)

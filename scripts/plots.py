@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-
 from handlers.book import Book
 from models.category import Category
 from models.department import Department
@@ -231,7 +230,7 @@ def _row(made: Ticket | TicketEvent | Task) -> dict[str, Any]:
     for column in columns:
         value = getattr(made, column.key)
         if value is None and column.default is not None:
-            value = {} if column.default.is_callable else column.default.arg
+            value = {} if column.default.is_callable else getattr(column.default, "arg", None)
         row[column.key] = value
     return row
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from sqlalchemy import Dialect, select
+from sqlalchemy import Dialect, event, select
 
 from bot.channels.telegram import TelegramChannel
 from bot.clock import Clock
@@ -24,6 +24,7 @@ from bot.migrating import migrate
 from bot.pace import Pace, parse
 from bot.runtime import Runtime
 from bot.town import Town as Machine
+from handlers.book import Book
 from media.store import open_store
 from media.workshop import Workshop
 from models.mail import Inbox, Outbox
@@ -325,6 +326,7 @@ async def town_in(
     shutil.copytree(template, folder, dirs_exist_ok=True)
     async with _opened(folder, _sqlite(folder), limits) as town:
         town.seen = int((folder / "seen").read_text())
+        town.machine.runtime._book = _BOOKS[staff_started]
         with closing(sqlite3.connect(f"file:{folder / 'town.db'}?mode=ro", uri=True)) as town.books:
             yield town
 
@@ -339,6 +341,7 @@ async def _opened(folder: Path, database_url: str, limits: str) -> AsyncIterator
         simulator.seed(json.loads(_cast()))
     database = Database.opened(database_url)
     _speak_as_before(database)
+    _write_in_haste(database)
     channel = TelegramChannel(TOKEN, "http://town.test", wire=InProcess(simulator))
     store = open_store(f"file:{folder / 'media'}")
     await store.open()
@@ -364,6 +367,17 @@ def _speak_as_before(database: Database) -> None:
             engine.update_execution_options(compiled_cache=spoken)
 
 
+def _write_in_haste(database: Database) -> None:
+    """No town of ours outlives its process: it need not wait for the disk thirty times a conversation."""
+    if database.is_sqlite:
+
+        @event.listens_for(database.writer.sync_engine, "connect")
+        def hasten(connection: Any, _: Any) -> None:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA synchronous=OFF")
+            cursor.close()
+
+
 def _sqlite(folder: Path) -> str:
     return f"sqlite+aiosqlite:///{folder / 'town.db'}"
 
@@ -382,6 +396,8 @@ def _cast() -> str:
 
 
 _TEMPLATES: dict[bool, Path] = {}
+_BOOKS: dict[bool, Book | None] = {}
+"""The district as the template's town read it: all its copies have the same, until a newer edition is loaded."""
 
 
 async def _template(folder: Path, staff_started: bool) -> Path:
@@ -393,6 +409,7 @@ async def _template(folder: Path, staff_started: bool) -> Path:
             await _fill(town.machine.runtime.database)
             await _begin(town, staff_started)
             (path / "seen").write_text(str(town.seen))
+            _BOOKS[staff_started] = town.machine.runtime._book
         with closing(sqlite3.connect(path / "town.db")) as books:
             books.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # else every town copied, and looked through, its log
         _TEMPLATES[staff_started] = path

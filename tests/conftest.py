@@ -3,7 +3,10 @@ from pathlib import Path
 
 import pytest_asyncio
 
+from bot.garbage import collect_seldom
 from tests.cast import Town, town_in
+
+collect_seldom()  # reading the tests makes millions of objects that stay: a quarter of it went into looking at them
 
 
 @pytest_asyncio.fixture

@@ -28,6 +28,7 @@ def differences(replay: Replay, record: Ticket) -> dict[str, tuple[Any, Any]]:
         table = replay.table
         pairs["reckoned"] = (table.deadline(replay.hours), record.deadline)
         pairs["reckoned safe"] = (table.secure_by(replay.hours), record.secure_by)
+    pairs["over"] = (replay.ended_at is not None, not record.is_open)  # what the index of open tickets goes by
     pairs["told"], pairs["spot"] = (replay.told, record.reading), (_point(replay.spot), _point(record.spot))
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 

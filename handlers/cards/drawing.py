@@ -14,7 +14,7 @@ from handlers.cards.face import Face, face_of
 from handlers.cards.fitting import IN_A_MESSAGE, UNDER_A_PICTURE, length, shortened
 from handlers.cards.joined import parting_buttons
 from handlers.cards.joint import joint_template, with_calling
-from handlers.labels import draw_buttons
+from handlers.labels import Label, draw_buttons
 from handlers.leaders import side_of
 from models.card import Card
 from models.chat import Chat
@@ -50,11 +50,22 @@ async def draw(
     rows = buttons_of(card, ticket, chat, book, locale, held)
     rows = await with_calling(session, card, ticket, book, locale, rows)
     rows = [*rows, *parting_buttons(ticket, locale, face.notes)]
+    rows = [*rows, *await _way_in(session, card, ticket)]
     return {
         "text": text_of(replace(face, text=shortened(face.text, room))),
         "buttons": draw_buttons(locale, rows),
         "picture": BLANK if key == HUSHED else picture,
     }
+
+
+async def _way_in(session: AsyncSession, card: Card, ticket: Ticket) -> list[list[Label]]:
+    """What is not public goes on in private: whoever told of it and has no private chat yet is shown the way there. To
+    others the link tells nothing (handlers/show.py)."""
+    if card.audience != "group" or not (ticket.is_restricted and ticket.is_open) or ticket.reporter_id is None:
+        return []
+    if await session.scalar(Chat.private_of([ticket.reporter_id]).limit(1)) is not None:
+        return []
+    return [[Label("button.open_private", start=f"ticket-{ticket.number}")]]
 
 
 async def _held(

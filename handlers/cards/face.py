@@ -43,6 +43,7 @@ class Face:
     is_dangerous: bool
     is_open: bool
     is_restricted: bool
+    waived: bool
     calls: tuple[Call, ...]
     because: tuple[str, ...]
     is_unsure: bool
@@ -98,6 +99,7 @@ async def face_of(session: AsyncSession, card: Card, ticket: Ticket, book: Book,
         is_dangerous=ticket.is_urgent and not ticket.is_danger_over,
         is_open=ticket.is_open,
         is_restricted=ticket.is_restricted,
+        waived=ticket.photo_waived,
         calls=_calls(card, ticket, category, book, locale),
         because=told.pieces if is_new else (),
         is_unsure=told.is_unsure and is_new,

@@ -144,6 +144,7 @@ def asked_told(ticket: Ticket, book: Book, locale: str, now: datetime) -> dict[s
         "deadline": until,
         "day": "" if is_longer else day_told(locale, datetime.fromisoformat(asked["until"]), book, now),
         "reason": asked["reason"],
+        "unsafe": not is_longer and ticket.may_be_secured,
         "department": department.name if department else "",
         "now": now,
         "zone": book.zone,
@@ -155,8 +156,8 @@ async def requested(
 ) -> Sequence[str]:
     """Who asks for time; until when it rests; how often it was given more; and whose it is, as was said with 退回."""
     told = []
-    if ticket.request and card.audience in ("leader", "department"):
-        key = "request.asks" if card.audience == "leader" else "request.waits"
+    if ticket.request and card.audience in ("leader", "staff", "department"):
+        key = "request.waits" if card.audience == "department" else "request.asks"
         told.append(words.plain(locale, key, **asked_told(ticket, book, locale, now)))
     if ticket.stage == Stage.SUSPENDED and ticket.suspended_until is not None:
         day = day_told(locale, ticket.suspended_until, book, now)
@@ -164,7 +165,7 @@ async def requested(
     if ticket.extensions and ticket.stage in IN_HAND:
         told.append(words.plain(locale, "request.extended", count=ticket.extensions))
     owner = book.departments.get(ticket.whose_id or 0)
-    if owner is not None and ticket.stage == Stage.RETURNED and card.audience in ("leader", "department"):
+    if owner is not None and ticket.stage == Stage.RETURNED and card.audience in ("leader", "staff", "department"):
         told.append(words.plain(locale, "return.whose_note", department=owner.name))
     return told
 

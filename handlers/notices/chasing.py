@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import select
 
-from handlers.chasing import begin_chasing, begin_checking
+from handlers.chasing import begin_chasing, begin_checking, rest_after_urging
 from handlers.desk import Desk
 from handlers.notices.notice import Notice
 from handlers.office import begin_waiting
@@ -32,6 +32,11 @@ async def _alarmed(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
 
 async def _resolved(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
     await begin_checking(desk, ticket)
+
+
+async def _urged(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
+    if ticket.is_late:
+        await rest_after_urging(desk, ticket)
 
 
 async def _reminded(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
@@ -68,5 +73,6 @@ NOTICES: Mapping[str, Notice] = {
     "alarmed": _alarmed,
     "recategorised": _changed,
     "resolved": _resolved,
+    "urged": _urged,
     "reminded": _reminded,
 }

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, and_, case, func, or_, sel
 
 from models.task import Part, Task
 from models.ticket.finding import Finding
-from models.ticket.stage import IN_HAND, OPEN, Stage
+from models.ticket.stage import IN_HAND, Stage
 from models.ticket.waiting import Waiting
 
 
@@ -23,16 +23,17 @@ class Minding(Finding, Waiting):
         what others lead; as a leader what waits for him (`rungs`, `at`, `urged`: see `waiting_for`) or is to be
         checked. Each of them asks an index for what is open; what has ended costs nothing.
         """
-        mine = select(cls.id).where(cls.department_id.in_(departments), cls.stage.in_(IN_HAND))
+        open_ = cls.ended_at.is_(None)  # said so that the database looks at nothing else
+        mine = select(cls.id).where(open_, cls.department_id.in_(departments), cls.stage.in_(IN_HAND))
         parts = (
             select(cls.id)
             .join(Task, and_(Task.ticket_id == cls.id, Task.round == cls.round))
-            .where(Task.department_id.in_(departments), Task.is_to_do())
+            .where(open_, Task.department_id.in_(departments), Task.is_to_do())
             .where(or_(cls.stage.in_(IN_HAND), and_(cls.stage == Stage.RETURNED, Task.part != Part.LEAD)))
         )
         waits = cls.waiting_for(rungs, at, urged).with_only_columns(cls.id).order_by(None)
-        checks = select(cls.id).where(cls.grid_id.in_(rungs.get(0, ())), cls.stage == Stage.RESOLVED)
-        return union(mine, parts, waits.where(cls.stage.in_(OPEN)), checks)
+        checks = select(cls.id).where(open_, cls.grid_id.in_(rungs.get(0, ())), cls.stage == Stage.RESOLVED)
+        return union(mine, parts, waits, checks)
 
     @classmethod
     def soonest(cls) -> tuple[ColumnElement[Any], ...]:

@@ -50,6 +50,8 @@ class Record(Base):
         Index("ix_tickets_reporter_id", "reporter_id"),
         Index("ix_tickets_category", "category", "reported_at"),
         Index("ix_tickets_border_id", "border_id", **where("border_id IS NOT NULL")),
+        # The few that somebody still has to act on, found without looking at the many that are over.
+        Index("ix_tickets_open", "grid_id", "stage", **where("ended_at IS NULL")),
         Index("ix_tickets_uncounted", "id", **where("counted_seq < last_seq")),
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Self
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, cast, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, false, or_, select
 
 from models.category import Category
 from models.chat import Chat
@@ -60,19 +60,13 @@ class Waiting(Chasing):
             cls.stage.in_(WITH_LEADER), cls._is_unheard(), cls._turned_out_outside(), at_border,
             cls._is_late(at - urged if at is not None else None), cls._asks_for_time(),
         )  # fmt: skip
-        here = and_(or_(*on_his_way), waits)
+        here = and_(or_(false(), *on_his_way), waits)  # who leads nothing waits for nothing
         own = rungs.get(0, ())
         across = and_(cls.border_id.in_(own), cls.border_stage == Border.OPEN, at_border)
         # Whether it is truly mended is asked of nobody higher: many who reported never answer.
         unchecked = and_(cls.grid_id.in_(own), cls.stage == Stage.RESOLVED, cls.late_for.is_not(None))
-        return select(cls).where(or_(here, across, unchecked)).order_by(*cls._most_pressing())
-
-    @classmethod
-    def awaiting_leader(cls, grids: Sequence[int]) -> Select[Self]:
-        """All that a leader of these grids may see to, also what he should check (/todo)."""
-        his = cls.waiting_for({0: grids}).whereclause
-        to_check = and_(cls.grid_id.in_(grids), cls.stage == Stage.RESOLVED)
-        return select(cls).where(to_check if his is None else or_(his, to_check)).order_by(*cls._most_pressing())
+        open_ = cls.ended_at.is_(None)  # said so that the database looks at nothing else
+        return select(cls).where(open_, or_(here, across, unchecked)).order_by(*cls._most_pressing())
 
     @classmethod
     def _is_unheard(cls) -> ColumnElement[bool]:

@@ -11,16 +11,23 @@ from pathlib import Path
 from typing import Any
 
 from bot.log import set_up
-from tests.benchmarks import answers, atlas, districts, pictures, rest, turns
+from tests.benchmarks import answers, atlas, districts, million, pictures, rest, turns
 from tests.benchmarks.figures import Line, machine, table
 
 SEED = 20261122
 PARTS = ("turns", "answers", "pictures", "rest", "atlas", "districts")
+LONG = ("million",)
+"""Minutes and gigabytes: only when it is named."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help=f"of {', '.join(PARTS)}; none: all of them")
+    parser.add_argument(
+        "parts",
+        nargs="*",
+        choices=[*PARTS, *LONG, []],
+        help=f"of {', '.join(PARTS)} (none: all of them) and {', '.join(LONG)}",
+    )
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--rounds", type=int, default=3)
     asked = parser.parse_args()
@@ -46,6 +53,8 @@ def _part(part: str, folder: Path, rounds: int, seed: int) -> Coroutine[Any, Any
             return atlas.measured(rounds=rounds, seed=seed)
         case "districts":
             return districts.measured(rounds=rounds, seed=seed)
+        case "million":
+            return million.measured(folder / "million", seed=seed)
         case _:
             return rest.measured(folder / "rest")
 

@@ -39,7 +39,7 @@ async def test_both_leaders_see_it_and_it_is_on_its_way(town: Town) -> None:
         assert told("waits.border", grid=WEST, other=EAST) in shown.text
         assert "柳桥区市政中心" in shown.text
         assert told("rule.routes", priority=20, category="路面塌陷", grid="全区") in shown.text
-        assert {"归我管", "不归我管", "转派", "看照片"} == set(shown.labels)
+        assert {"归我管", "不归我管", "转派", "更多", "看照片"} == set(shown.labels)
     assert "接单" in town.job.labels
     assert len(town.ours(GROUP)) == 1
 

@@ -76,6 +76,19 @@ async def test_the_one_above_reads_what_was_not_done_below(town: Town) -> None:
     assert told("event.escalated", cause="finish", minutes=60, grid="红柳社区") in town.last(GROUP).text
 
 
+async def test_urged_it_leaves_the_tray_until_it_may_be_urged_again(town: Town) -> None:
+    await town.lin.posts(RUBBISH)
+    await town.passes(hours=6)
+    assert NUMBER in tray(town).text
+    await town.qiao.says(f"/urge {NUMBER}")
+    assert tray_text(town, QIAO) == told("tray.nothing")
+    await town.passes(hours=1, minutes=59)
+    assert tray_text(town, QIAO) == told("tray.nothing")
+    await town.passes(minutes=1)
+    assert NUMBER in tray(town).text
+    assert rung(town) == 1, "the ring goes one level up meanwhile"
+
+
 async def test_who_mends_it_in_time_is_chased_by_nobody(town: Town) -> None:
     await with_all_levels(town)
     await town.lin.posts(HOLE)

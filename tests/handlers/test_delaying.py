@@ -62,7 +62,7 @@ async def test_not_granted_with_a_reason_and_the_clock_goes_on(town: Town) -> No
     assert job.now().labels == ["退回", "延期", "挂账", "已围护", "改类别"]
     await town.lin.says(f"/ticket {NUMBER}")
     story = town.last(GROUP).text
-    assert "申请延期 1 小时：要等配件" in story
+    assert "申请延期 1 个工作时：要等配件" in story
     assert "不同意延期：请按期办好" in story
 
 

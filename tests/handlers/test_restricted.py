@@ -252,3 +252,15 @@ async def test_a_leader_whose_role_is_revoked_keeps_the_number_alone(town: Town)
     await town.shen.says("/revoke @qiaolan")
     assert card.now().text.splitlines() == ["#LH2611200001", "这件事不公开，不用处理了。"]
     assert card.now().labels == []
+
+
+async def test_who_has_no_private_chat_is_shown_the_way_and_others_learn_nothing_there(town: Town) -> None:
+    await town.lin.posts(THIEF)
+    card = town.last(GROUP)
+    assert card.labels == ["私聊查看"]
+    (row,) = card.raw["reply_markup"]["inline_keyboard"]
+    payload = str(row[0]["url"]).rpartition("=")[2]
+    assert (await town.mei.starts(payload)).text == told("ticket.restricted", number="LH2611200001")
+    assert "西柳小区" in (await town.lin.starts(payload)).text
+    await player(town, 1033, POLICE).says("接单", reply_to=town.last(POLICE))
+    assert card.now().labels == [], "he has found it"

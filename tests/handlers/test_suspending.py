@@ -31,7 +31,7 @@ async def test_three_taps_ask_and_the_leaders_yes_puts_it_to_rest(town: Town) ->
     await town.lu.presses("要等资金", on=job)
     assert "已申请挂账到11月27日，等网格长答复" in job.now().text
     assert (await tickets(town))[0].stage == "working"
-    assert "柳桥区市政中心申请挂账到11月27日：要等资金。同意吗？" in leader_card(town).text
+    assert "柳桥区市政中心申请挂账到11月27日：要等资金。注意：还没围护。同意吗？" in leader_card(town).text
     await town.qiao.presses("同意", on=leader_card(town))
     ticket = (await tickets(town))[0]
     assert (ticket.stage, ticket.deadline) == ("suspended", None)

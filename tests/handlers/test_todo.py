@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from tests.cast import HOLE, LU, QIAO, Message, Player, Town
-from tests.handlers.seeing import number_in, tickets, told
+from tests.handlers.seeing import number_in, player, tickets, told
 from tests.handlers.test_lists import MORE_PLACES, PLACES
 
 
@@ -147,3 +147,14 @@ async def test_a_call_for_help_stands_in_the_list_of_those_who_were_called(town:
     assert told("todo_why.report_in") in shown.text
     await dai.presses("0001", on=shown)
     assert "LH2611200001" in town.last(town.dai.id).text
+
+
+async def test_what_waits_for_a_leader_is_nobody_elses(town: Town) -> None:
+    await town.lin.posts(HOLE)
+    await town.lu.says("退回 不归我们", reply_to=town.job)
+    await town.lin.posts("西柳小区有人打架")
+    for officer in (LU, town.dai.id):
+        shown = await asked(town, Player(town, officer, officer))
+        assert numbers(shown) == []
+    assert numbers(await asked(town, player(town, 1012, 1012))) == []
+    assert "LH2611200001" in numbers(await asked(town, town.qiao))

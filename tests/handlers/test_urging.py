@@ -19,7 +19,7 @@ async def test_the_department_hears_one_short_reply_that_rings(town: Town) -> No
         assert "今天 09:30 催办过" in shown.text
     assert len(cards(town)) == 1
     await town.lin.says(f"/ticket {NUMBER}")
-    assert "催办" in town.last(GROUP).text
+    assert told("event.urged", words="学校快放学了，孩子要走这里") in town.last(GROUP).text
 
 
 async def test_by_button_and_word_once_in_a_period(town: Town) -> None:

@@ -17,6 +17,7 @@ async def test_the_department_gets_a_button_and_the_group_reads_why_there_is_no_
     assert town.last(OFFICE).text == told("card.waived", number=NUMBER, reason="现场不能拍照")
     assert "完成" in job.now().labels
     assert told("note.waived", reason="现场不能拍照") in job.now().text
+    assert "拍照回复" not in job.now().text
     assert "不拍照" not in town.card.text, "that is between the two of them"
     assert await town.lu.presses("完成", on=job) == told("resolve.waived", number=NUMBER)
     assert await stage(town) == "resolved"

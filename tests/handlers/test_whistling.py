@@ -1,8 +1,11 @@
 """吹哨: several departments are called to one ticket, and each does its part."""
 
 import pytest
+from sqlalchemy import func, select
 
-from tests.cast import DRAINAGE, GROUP, HOLE, OFFICE, QIAO, SHEN, Town
+from models.mail import Errand
+from models.person import Address, Role, RoleKind
+from tests.cast import DRAINAGE, GROUP, HOLE, LU, OFFICE, QIAO, SHEN, Town
 from tests.handlers.called import (
     COPS,
     DRAINS,
@@ -16,6 +19,12 @@ from tests.handlers.called import (
     zhuang,
 )
 from tests.handlers.seeing import cards, leader_card, player, tickets, told
+
+
+async def pairs(town: Town) -> int:
+    """How often before and after were put into one picture."""
+    async with town.machine.runtime.database.read() as session:
+        return await session.scalar(select(func.count()).select_from(Errand).where(Errand.kind == "pair")) or 0
 
 
 async def test_a_whistle_calls_others_to_who_has_it(town: Town) -> None:
@@ -74,6 +83,7 @@ async def test_it_is_mended_when_all_have_sent_their_photo_and_the_fix_names_the
     await town.passes(minutes=2)
     assert f"{ROADS}、{DRAINS}、{COPS}" in fix(town).text
     assert fix(town).has_photo
+    assert await pairs(town) == 1
     assert len(cards(town)) == 2
     await town.lin.says(f"/ticket {NUMBER}")
     for line in (
@@ -251,3 +261,37 @@ async def test_a_chat_that_is_bound_later_gets_what_its_department_was_called_to
     assert [text for text in rung(town, TRAFFIC, before) if f"协办 {COPS}" in text]
     await zhuang(town).presses("报到", on=card_in(town, TRAFFIC))
     assert (await tasks(town))[2].reported_in_at is not None
+
+
+async def test_it_stands_in_the_list_of_who_was_called_and_opens_in_private(town: Town) -> None:
+    await town.lin.posts(HOLE)
+    await town.qiao.says(f"/whistle {NUMBER} 排水公司")
+    dai = player(town, town.dai.id, town.dai.id)
+    await dai.says("/todo")
+    page = town.last(dai.id)
+    assert NUMBER in page.text
+    await dai.presses("0001", on=page)
+    own = town.last(dai.id)
+    assert {"报到", "退回"} <= set(own.labels)
+    await town.passes(minutes=2)
+    await dai.presses("报到", on=own)
+    assert f"{DRAINS}：已报到（2 分钟）" in own.now().text
+    await dai.posts("管道通了", reply_to=own)
+    assert (await tasks(town))[1].done_at is not None
+    assert "本单位这一份办完了" in own.now().text
+
+
+async def test_who_works_for_two_of_them_speaks_for_the_one_in_whose_chat_he_is(town: Town) -> None:
+    await town.lin.posts(HOLE)
+    await town.lu.presses("接单", on=town.job)
+    async with town.machine.runtime.database.write() as session:
+        lu = await session.scalar(select(Address.person_id).where(Address.external_id == str(LU)))
+        session.add(Role(person_id=lu, kind=RoleKind.DEPARTMENT, department_id=3, granted_at=town.clock.now()))
+    await town.qiao.says(f"/whistle {NUMBER} 排水公司")
+    town.simulator.member(DRAINAGE, LU, "member")
+    lu_there = player(town, LU, DRAINAGE)
+    await lu_there.presses("报到", on=card_in(town, DRAINAGE))
+    await lu_there.posts("管道通了", reply_to=card_in(town, DRAINAGE))
+    assert [task.done_at is not None for task in await tasks(town)] == [False, True]
+    await town.lu.posts("路面补好了", reply_to=town.job)
+    assert (await tickets(town))[0].stage == "resolved"

@@ -13,7 +13,6 @@ from tests.month.people import GROUPS
 from tests.month.playing import Month
 
 
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("month") / "town"

@@ -177,6 +177,14 @@ def upgrade() -> None:
     op.add_column("tickets", sa.Column("counted_seq", BIG, nullable=False, server_default="0"))
     op.add_column("tickets", sa.Column("counted", sa.JSON(), nullable=False, server_default="{}"))
     op.create_index(
+        "ix_tickets_open",
+        "tickets",
+        ["grid_id", "stage"],
+        unique=False,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_index(
         "ix_tickets_uncounted",
         "tickets",
         ["id"],
@@ -190,6 +198,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_tickets_uncounted", "tickets")
+    op.drop_index("ix_tickets_open", "tickets")
     op.drop_index("ix_photos_key", "photos")
     op.drop_index("ix_photos_bytes", "photos")
     with op.batch_alter_table("tickets") as batch_op:
