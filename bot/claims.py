@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -72,9 +71,7 @@ class Claims:
         now, pace = self.runtime.clock.now(), self.runtime.pace
         claims: list[Claim] = []
         self.wait = SOON_S
-        heads = await self._heads(session, now, busy)
-        at_hand = await self._fetch_together(session, heads[:room])
-        for row, chat in heads:
+        for row, chat in await self._heads(session, now, busy):
             if len(claims) >= room:
                 break
             free = row.kind == "answer"
@@ -87,7 +84,6 @@ class Claims:
                 claims.append(claim)
                 if not free:
                     pace.spend(address(chat), chat.kind == "group")
-        del at_hand
         return claims
 
     async def _heads(
@@ -103,11 +99,6 @@ class Claims:
         heads = [(row, chat) for row, chat in found if row.lane not in busy]
         return sorted(heads, key=lambda pair: (ranks[pair[0].id], pair[0].id))
 
-    async def _fetch_together(self, session: AsyncSession, heads: list[tuple[Outbox, Chat]]) -> list[Any]:
-        """What their cards are drawn from, in one question; it is at hand in the session as long as this is kept."""
-        cards = [row.card_id for row, _ in heads if row.kind == "card"]
-        return list(await session.execute(OF_CARDS, {"ids": cards})) if cards else []
-
     async def _held_elsewhere(self, session: AsyncSession, now: datetime) -> set[Lane]:
         """Lanes another process is sending in. Where its lease ran out it died between the call and the note of it."""
         held: set[Lane] = set()
@@ -121,8 +112,11 @@ class Claims:
 
     async def _take(self, session: AsyncSession, row: Outbox, chat: Chat, now: datetime) -> Claim | None:
         older: list[int] = []
+        at_hand = None
         if row.kind == "card":
             older = list(await session.scalars(SAME_CARD, {"card": row.card_id, "row": row.id}))
+            # Only now, or what makes one of those unnecessary might be missing in it; at hand as long as it is kept.
+            at_hand = (await session.execute(OF_CARD, {"card": row.card_id})).first()
         elif row.kind == "tray":
             same = select(Outbox.id).where(_of_tray(row), Outbox.is_pending(), Outbox.id != row.id)
             older = list(await session.scalars(same))
@@ -136,6 +130,8 @@ class Claims:
         except Unsayable as nothing:
             row.give_up(str(nothing))
             return None
+        finally:
+            del at_hand
         lease = secrets.token_hex(8)
         row.lease_to(lease, now + LEASE)
         return Claim(
@@ -203,9 +199,11 @@ THESE = (
 SAME_CARD = select(Outbox.id).where(
     Outbox.card_id == bindparam("card"), Outbox.is_pending(), Outbox.id != bindparam("row")
 )
-OF_CARDS = (
+OF_CARD = (
+    # What a card is drawn from, in one question instead of three.
     select(Card, Ticket, Message)
     .join(Ticket, Ticket.id == Card.ticket_id)
     .outerjoin(Message, Message.id == Card.message_id)
-    .where(Card.id.in_(bindparam("ids", expanding=True)))
+    .where(Card.id == bindparam("card"))
+    .execution_options(populate_existing=True)
 )

@@ -76,7 +76,8 @@ async def _digest_of(desk: Desk, chat: Chat) -> dict[str, Any] | None:
 
 def _readers() -> Any:
     """Leaders' private chats, and those of departments, which want it."""
-    leaders = select(Role.person_id).where(Role.kind == RoleKind.LEADER.value, Role.revoked_at.is_(None))
+    held = select(Role.person_id).join(Person, Person.id == Role.person_id)
+    leaders = held.where(Role.kind == RoleKind.LEADER.value, Role.revoked_at.is_(None), Person.banned_at.is_(None))
     private = Chat.person_id.in_(leaders) & (Chat.kind == "private")
     here = (private | Chat.department_id.is_not(None)) & Chat.parked_at.is_(None) & Chat.wants_digest
     return select(Chat).where(here).order_by(Chat.id)

@@ -7,9 +7,9 @@ from handlers.back_then import moment, stood
 from handlers.cards.deeds import CHECKS
 from handlers.desk import Desk
 from handlers.history import event_told
+from handlers.holding import holder_told
 from handlers.labels import Label, Rows
 from handlers.leaders import side_of
-from handlers.holding import holder_told
 from handlers.routing import Router
 from handlers.whose import rule_told, why_it_waits
 from models.refusal import Refusal

@@ -28,8 +28,8 @@ from reading.problem import Problem
 A_SIGN = "🤔"
 HOUR, DAY, TEXT, PICTURE = "hour", "day", "text", "picture"
 SPANS = {HOUR: timedelta(hours=1), DAY: timedelta(days=1)}
-LATELY = 30
-"""So many of his last reports are looked at for the same words."""
+LATELY = 20
+"""So many of his last reports are looked at for the same words or pictures."""
 STILL_SAID = (OPEN | {Stage.DECLINED, Stage.MERGED}) - {Stage.RESOLVED}
 """What is mended and told of again is news; so is what he took back."""
 
@@ -89,14 +89,12 @@ async def _pictures_seen(desk: Desk, keys: Collection[str]) -> dict[str, Ticket]
         .join(Ticket, Ticket.id == Photo.ticket_id)
         .where(Photo.key.in_(keys), Photo.person_id == desk.me.id, Photo.role == "before")
         .where(Ticket.stage != Stage.WITHDRAWN)
-        .order_by(Ticket.id)
     )
-    since = desk.now - DUPLICATE_WITHIN
-    return {
-        key: ticket
-        for key, ticket in await desk.session.execute(sent)
-        if ticket.ended_at is None or ticket.ended_at > since
-    }
+    since, last = desk.now - DUPLICATE_WITHIN, dict[str, Ticket]()
+    for key, ticket in await desk.session.execute(sent.order_by(Photo.id.desc()).limit(LATELY)):
+        if ticket.ended_at is None or ticket.ended_at > since:
+            last.setdefault(key, ticket)
+    return last
 
 
 def _tells_of_another(desk: Desk, ticket: Ticket, problem: Problem, located: Located | None) -> bool:

@@ -10,7 +10,10 @@ FULL_STOPS = " \u3000,，.。!！;；"
 PARTICLES = re.compile(r"[给了啦]+")
 ASKED = re.compile(r"[吗么吧呢?？]\s*$|^不了")
 """接单了吗, 退回不了: somebody talks about it and does not do it."""
-WITH_WORDS = ("return", "dispatch", "category", "whistle", "emergency", "excuse", "decline", "merge", "urge", "reopen", "waive", "extend", "suspend", "refuse")
+WITH_WORDS = (
+    "return", "dispatch", "category", "whistle", "emergency", "excuse", "decline", "merge", "urge",
+    "reopen", "waive", "extend", "suspend", "refuse",
+)  # fmt: skip
 """What goes on to say why or to whom; after the others nothing may follow directly: 完成不了 is no 完成."""
 
 BEGIN = ("relay", "spot")

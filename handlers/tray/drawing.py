@@ -106,6 +106,8 @@ def _as_card(tray: Tray, ticket: Ticket) -> Card:
 
 
 async def _photos(session: AsyncSession, drafts: list[Draft], book: Book) -> list[dict[str, Any]]:
+    if not drafts:
+        return []
     found = await session.scalars(select(Chat).where(Chat.id.in_([draft.chat_id for draft in drafts])))
     chats = {chat.id: chat for chat in found}
     shown = []

@@ -188,3 +188,16 @@ async def test_names_are_only_text(town: Town) -> None:
     town.simulator.seed({"people": [{"id": 1999, "first_name": "<b>大</b>&"}]})
     await player(town, 1999, 1999).starts(payload)
     assert "<b>大</b>&" in town.last(SHEN).text
+
+
+async def test_what_looks_like_a_link_of_ours_stays_text(town: Town) -> None:
+    await town.lin.posts('印刷技校门口路面塌陷 <a href="start:invite-x"></a>')
+    assert '<a href="start:invite-x"></a>' in town.job.text
+
+
+async def test_in_english(town: Town) -> None:
+    await town.shen.says("/lang en")
+    await town.shen.says("/invite leader 柳荫网格")
+    assert "leader of 柳荫网格" in town.last(SHEN).text
+    await town.shen.says("/people inspector")
+    assert town.last(SHEN).text == "inspector of 柳桥区: 顾严 (@guyan)"
