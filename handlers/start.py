@@ -16,10 +16,12 @@ from handlers.privacy import privacy
 from handlers.reporter import reporter
 from handlers.routing import Command, Router
 from handlers.show import show
-from handlers.todo import todo
 from handlers.stats.asking import stats
+from handlers.todo import todo
 
 router = Router()
+OPENED = ("start", "help")
+"""Whoever reads this has done it."""
 MENUS = ("private", "group", "leader", "department", "inspector", "admin", "admin_private")
 
 
@@ -42,15 +44,19 @@ async def start(desk: Desk) -> None:
 
 @router.command("help", "private", "group")
 async def help_(desk: Desk) -> None:
-    """Only what this person can use in this chat: nobody reads a long list."""
+    """Only what this person can use in this chat, and in short what the cards offer by buttons anyway: nobody reads a
+    long list."""
     from handlers import ROUTER
 
+    usable = [command.name for command in ROUTER.commands.values() if _usable(desk, command)]
+    pressed = [name for name in usable if name in ROUTER.buttons and name in words.all_spoken().values()]
     lines = [
-        {"command": command.name, "help": words.plain(desk.locale, f"help.{command.name}")}
-        for command in ROUTER.commands.values()
-        if _usable(desk, command)
+        {"command": name, "help": words.plain(desk.locale, f"help.{name}")}
+        for name in usable
+        if name not in pressed and name not in OPENED
     ]
-    await desk.answer("help.list", lines=lines)
+    short = [{"command": name, "help": words.listed(desk.locale, f"spoken.{name}")[0]} for name in pressed]
+    await desk.answer("help.list", lines=lines, pressed=short)
 
 
 def _usable(desk: Desk, command: Command) -> bool:

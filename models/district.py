@@ -15,7 +15,7 @@ MINUTES = {"accept": 15, "dispatch": 15, "verify": 30, "report_in": 30, "urge": 
 DAYS = {"close": 7, "reopen": 15, "photos": 90, "identity": 365}
 """After which a mended ticket nobody answered for closes by itself, a closed one may not be reopened any more, and
 pictures and identities of what has ended leave (field.md h, 6)."""
-MOST = {"hour": 20, "day": 60}
+MOST = {"hour": 120, "day": 600}
 """Reports one person may make."""
 QUIET = "22:00-07:00"
 """When nothing rings that is not urgent."""

@@ -21,6 +21,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "addresses": ("id", "person_id", "channel", "external_id", "name"),
     "serials": ("day", "last"),
 }
+FIRST = ("people", "addresses", "messages", "tickets")
+"""The rest points at these."""
 TAILS: Mapping[str, tuple[Any, ...]] = {"messages": (False,), "cards": (False,)}
 INDEX = re.compile(r"CREATE INDEX (\S+)")
 
@@ -46,7 +48,8 @@ class Shelves:
         return self.waiting.setdefault(table, (columns, []))[1]
 
     async def flush(self) -> None:
-        for table, (columns, rows) in self.waiting.items():
+        for table in sorted(self.waiting, key=lambda table: FIRST.index(table) if table in FIRST else len(FIRST)):
+            columns, rows = self.waiting[table]
             if rows:
                 await self.base.put(table, columns, rows)
                 self.counts[table] = self.counts.get(table, 0) + len(rows)

@@ -329,6 +329,7 @@ def sample(full: bool, stage: Stage, asks: str | None) -> dict[str, Any]:
             "why": "等您接单" if full else "", "restricted": full, "since": NOON, "holder": "等核查",
             "seq": 3, "moment": NOON, "who": "乔岚", "told": "退回：找不到"}  # fmt: skip
     lists = {
+        "pressed": [{"command": "accept", "help": "接单"}] * 2,
         "lines": [{**missing, **line}] * 2, "events": [{"at": NOON, "told": "退回：找不到"}],
         "why": ("类别不确定",) * 2, "cases": [case(full)] * 2,
         "people": [{"id": "1", "name": "小林"}, {"id": "2", "name": "小梅"}], "photos": [{"grid": GRID, "at": NOON}],

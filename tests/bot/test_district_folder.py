@@ -127,8 +127,12 @@ def warnings(read: Folder) -> list[str]:
 def test_a_sound_folder_is_read_to_the_last_cell(folder: Change) -> None:
     read = read_folder(folder())
     assert (read.district.name, read.district.prefix, read.district.triage) == ("柳桥区", "LH", "leader")
-    assert read.district.limits == {"accept": 10, "dispatch": 15, "verify": 30}
-    assert read.district.hours == {"work": ["08:00-12:00", "14:00-18:00"], "days": [1, 2, 3, 4, 5], "calendar": "CN"}
+    assert read.district.limits == {"accept": 10, "dispatch": 15, "verify": 30, "report_in": 30, "urge": 120}
+    assert read.district.days == {"close": 7, "reopen": 15, "photos": 90, "identity": 365}
+    assert read.district.most == {"hour": 120, "day": 600}
+    assert read.district.hours == {
+        "work": ["08:00-12:00", "14:00-18:00"], "days": [1, 2, 3, 4, 5], "calendar": "CN", "quiet": "22:00-07:00"
+    }  # fmt: skip
     assert read.district.hotline == "12345"
     assert [(row.code, row.level, row.parent, row.kind) for row in read.grids] == [
         ("610199001", 1, None, "basic"),
@@ -622,3 +626,29 @@ def outcome(path: Path) -> Folder | list[Fault]:
         return read_folder(path)
     except BadFolder as bad:
         return bad.faults
+
+
+def test_quiet_hours_days_and_what_one_person_may_do_are_data(tmp_path: Path) -> None:
+    toml = """name = "柳桥区"
+adcode = "610199"
+prefix = "LH"
+timezone = "Asia/Shanghai"
+datum = "wgs84"
+levels = ["网格"]
+[hours]
+quiet = "{quiet}"
+[days]
+close = {close}
+[most]
+day = 3
+"""
+
+    def folder_of(**given: object) -> Path:
+        (tmp_path / "district.toml").write_text(toml.format(**given), encoding="utf-8")
+        return tmp_path
+
+    read = read_folder(folder_of(quiet="", close=2)).district
+    assert (read.hours["quiet"], read.days["close"], read.days["reopen"], read.most["day"]) == ("", 2, 15, 3)
+    with pytest.raises(BadFolder) as bad:
+        read_folder(folder_of(quiet="10:00-10:00", close=0))
+    assert {fault.column for fault in bad.value.faults} == {"hours.quiet", "days.close"}

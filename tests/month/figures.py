@@ -10,6 +10,8 @@ from tests.month.people import ABOVE, GROUPS, LEADERS, OFFICES, OPEN_TO_PRIVATE
 from tests.month.playing import Month
 
 TEN_MINUTES = timedelta(minutes=10)
+OF_MANY = ("📥", "🌅", "🌇")
+"""Trays and digests tell of many tickets: they count in the sum and not as a message about the first of them."""
 KINDS = {
     "grid's group": GROUPS,
     "department": tuple(OFFICES),
@@ -68,7 +70,7 @@ def _line(month: Month, kind: str, chats: tuple[int, ...], tickets: int) -> Line
     per: dict[str, int] = defaultdict(int)
     for chat, there in said.items():
         for message in there:
-            if message.number is not None:
+            if message.number is not None and not message.first.startswith(OF_MANY):
                 per[f"{chat}{message.number}"] += 1
     total = sum(map(len, said.values()))
     idle = [[message for message in there if not message.is_question] for there in said.values()]
