@@ -60,11 +60,11 @@ from handlers.tray import pressing
 ROUTER = Router.of(
     file.router
     for file in (
-        start, report, lists, todo, show, withdraw, known, settle, accept, secure, hand_back, extend, suspend, requests, resolve, asking, dispatch,
-        parting, relay, caller, spot,
-        decline, merge, urge, check, waive, more, calling,
-        category, border, grids, lang, bind, albums, drafts, form, pictures, office,
-        reporter, privacy, mydata, erase, invite, revoke, ban, people, looks, chasing, digest, pressing,
-        stats, audit, counting,
+        start, report, lists, todo, show, withdraw, known, parting, relay, caller, spot, settle,
+        accept, secure, hand_back, extend, suspend, requests, resolve, asking,
+        dispatch, decline, merge, urge, check, waive, more, calling, category, border, pressing,
+        office, chasing, digest, stats, counting, audit,
+        reporter, privacy, mydata, erase, looks, invite, revoke, ban, people,
+        grids, lang, bind, albums, drafts, form, pictures,
     )
 )  # fmt: skip

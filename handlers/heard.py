@@ -67,7 +67,8 @@ class Heard:
     message: the message's id in its chat (for a press: the message that carries the button).
     text: the words or the caption, as typed. command: the Latin command without slash and bot name; words:
     what follows it.
-    reply_to: id of the message replied to; reply_person: who wrote that, where it was a person. mentions_us: the bot is named in the text.
+    reply_to: id of the message replied to; reply_person: who wrote that, where it was a person.
+    mentions_us: the bot is named in the text.
     membership: what the bot itself now is in this chat. moved_to: the chat's new id.
     other: something we do not read (a sticker, a voice message, a service message): its name.
     """

@@ -33,7 +33,8 @@ class Saying(Turn):
         **values: Any,
     ) -> Message | None:
         """A new message in a chat, in that chat's language. remember: it gets a row of ours, to be edited,
-        removed or replied to. document: a file, by name and text. secret: forgotten once it was said. urgent: it goes before what is queued, as all that is said of an urgent ticket."""
+        removed or replied to. document: a file, by name and text. secret: forgotten once it was said.
+        urgent: it goes before what is queued, as all that is said of an urgent ticket."""
         content = self._content(chat, key, buttons, picture, values)
         if document is not None:
             content["document"] = document

@@ -348,7 +348,8 @@ def sample(full: bool, stage: Stage, asks: str | None) -> dict[str, Any]:
         "days": 7, "most": 2, "hours": 4, "until": NOON, "words": "挪站牌", "satisfied": full, "parties": OFFICE,
         "step": "警戒", "response": "whistle", "state": "已报到", "part": "协办", "due": NOON if full else None,
         "unheard": OFFICE if full else "",
-        "into": NUMBER, "numbers": [NUMBER] * 2, "round": 2, "short": "0007", "page": 1, "pages": 2, "waived": "不能拍照" if full else None,
+        "into": NUMBER, "numbers": [NUMBER] * 2, "round": 2, "short": "0007", "page": 1, "pages": 2,
+        "waived": "不能拍照" if full else None,
     }  # fmt: skip
 
 
@@ -393,7 +394,8 @@ def trusted(full: bool) -> dict[str, Any]:
     }  # fmt: skip
     return {
         **(lists if full else dict.fromkeys(lists, ())), "link": "invite-x", "until": NOON, "id": 1, "role": GRID,
-        "scope": GRID, "who": who if full else None, "open_cases": 2 if full else 0, "identity_days": 365, "photo_days": 90, "pictures": 3, "roles": GRID,
+        "scope": GRID, "who": who if full else None, "open_cases": 2 if full else 0, "identity_days": 365,
+        "photo_days": 90, "pictures": 3, "roles": GRID,
     }  # fmt: skip
 
 

@@ -58,7 +58,8 @@ class Letter:
     """Something to be said, in words of no channel; ids are the channel's own.
 
     text: our small markup: <b>, <a href="…">, <a href="person:ID"> (a mention by the channel's person id), and
-        <a href="start:PAYLOAD"></a> (the address that opens our private chat, to be passed on); everything else is escaped with &lt; &gt; &amp; &quot;. The channel cuts it to what it can carry.
+        <a href="start:PAYLOAD"></a> (the address that opens our private chat, to be passed on); everything else is
+        escaped with &lt; &gt; &amp; &quot;. The channel cuts it to what it can carry.
     edit_of: the message to edit or remove. pictured: that message carries a picture (so its words are a caption).
     picture on an edit: replaces or adds the picture.
     answer_to: the press to answer (kind "answer"); alert: as a box that must be closed.

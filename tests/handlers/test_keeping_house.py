@@ -26,7 +26,7 @@ async def test_start_says_what_this_is(town: Town) -> None:
 async def test_help_shows_what_one_can_use_here_and_nothing_else(town: Town) -> None:
     async def commands(person: int, chat: int) -> set[str]:
         await Player(town, person, chat).says("/help")
-        return set(re.findall(r"/[a-z]+", town.last(chat).text.partition("隐私：")[0]))
+        return set(re.findall(r"/[a-z]+", town.last(chat).text.partition("\n隐私：")[0]))
 
     everybody = {"/report", "/mine", "/ticket", "/withdraw"}
     rider, officer = await commands(LIN, LIN), await commands(LU, LU)
