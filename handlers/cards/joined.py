@@ -13,7 +13,7 @@ from handlers.labels import Label, Rows
 from models.card import Card
 from models.chat import Chat
 from models.draft import JOINED, Draft
-from models.ticket import Ticket
+from models.ticket import Stage, Ticket
 
 
 async def joined_note(
@@ -30,7 +30,8 @@ def parting_buttons(ticket: Ticket, locale: str, notes: Sequence[str]) -> Rows:
 
 
 async def _is_offered(session: AsyncSession, card: Card, ticket: Ticket) -> bool:
-    if card.audience != "group" or card.ended or ticket.is_restricted:
+    is_over = not ticket.is_open or ticket.stage == Stage.RESOLVED  # the word is still heard, for a day
+    if card.audience != "group" or card.ended or ticket.is_restricted or is_over:
         return False
     private = exists().where(Chat.person_id == Draft.person_id, Chat.kind == "private", Chat.parked_at.is_(None))
     joined = select(Draft.id).where(
