@@ -7,10 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sqlalchemy import select
-
 from bot.corrections import Line, as_csv, plain
-from models.ticket import Ticket
 from tests.cast import GROUP, HOLE, Town
 from training.lines import read
 
@@ -80,8 +77,7 @@ async def test_what_was_put_right_again_counts_as_it_stands_now(town: Town, tmp_
 async def test_a_ticket_declined_later_is_no_report(town: Town, tmp_path: Path) -> None:
     await town.lin.posts(HOLE)
     await town.lu.says("改类 道路破损", reply_to=town.job)
-    async with town.machine.runtime.database.write() as session:
-        (await session.scalars(select(Ticket))).one().stage = "declined"
+    await town.qiao.says("/decline LH2611200001 不属实")
     exported(tmp_path, address(town))
     assert rows(tmp_path)[1][1:4] == ["0", "", ""]
     assert read(tmp_path / "lines.csv")[0].is_report is False

@@ -111,7 +111,7 @@ async def test_a_timer_rings_once_and_a_timer_set_again_is_moved(town: Town) -> 
     assert await clock.ring_due() == 1
     assert await clock.ring_due() == 0
     async with runtime.database.write() as session:
-        timer = (await session.scalars(select(Timer))).one()
+        timer = (await session.scalars(select(Timer).where(Timer.key == "album:1"))).one()
         timer.due_at, timer.rung = town.clock.moment + timedelta(seconds=1), False
     town.clock.moment += timedelta(seconds=1)
     assert await clock.ring_due() == 1
