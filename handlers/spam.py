@@ -106,7 +106,7 @@ def _tells_of_another(desk: Desk, ticket: Ticket, problem: Problem, located: Loc
     spot = located.spot
     if spot.words is not None and not same_place(spot.words, ticket.place):
         return True
-    return spot.source in TRUSTED and _is_elsewhere(desk, spot, located, ticket)
+    return _is_elsewhere(desk, spot, located, ticket)
 
 
 async def _words_again(desk: Desk, text: str, located: Located) -> str | None:

@@ -97,7 +97,7 @@ async def test_where_it_is_changes_nothing_of_that_and_is_told_once(town: Town) 
     await town.lin.sends_place(34.270989, 108.919347)
     assert (await tickets(town))[0].stage == "filed"
     await town.lin.says(f"/ticket {number_in(town.card)}")
-    assert town.last(GROUP).text.count(told("event.triaged")) == 1
+    assert town.last(GROUP).text.count("\n今天 09:00 " + told("event.triaged")) == 1
 
 
 async def test_where_leaders_sort_everything_his_press_only_says_what_it_is(town: Town) -> None:
