@@ -57,6 +57,8 @@ async def prepare(
     if row.kind == "card":
         card = await session.get_one(Card, row.card_id)
         ticket = await session.get_one(Ticket, card.ticket_id)
+        if card.ended and card.message_id is None:
+            raise Moot("it is history before anybody saw it")
         if book is None:
             raise Unsayable("no district")
         content = await cards.draw(session, card, ticket, chat, book, locale, now)
@@ -76,6 +78,8 @@ async def prepare(
         kind, target = ("say", None) if goes_anew else ("edit", tray.message_id)
         content, about = drawn.content, drawn.ticket_id
     elif row.reply_to_id is not None:
+        if "under" in content and (await session.get_one(Card, content["under"])).ended:
+            raise Moot("it is another's by now")
         reply_to = (await session.get_one(Message, row.reply_to_id)).external_id
     message = await session.get(Message, target) if target is not None and kind in ("edit", "remove") else None
     if kind in ("edit", "remove") and (message is None or message.external_id is None):

@@ -18,6 +18,7 @@ from handlers.leaders import leaders_of_last_resort
 from handlers.listening import listen
 from models.mail import Inbox
 from models.refusal import Refusal
+from models.ticket import Ticket
 
 log = structlog.get_logger()
 
@@ -102,13 +103,17 @@ class Worker:
         except Refusal as refusal:
             counts.refusals.labels(refusal.key).inc()
             desk.answered = False
+            touched = list(desk.tickets)
             desk.tickets.clear()
             desk.cards.clear()
             desk.tasks.clear()
             desk.drawn.clear()
             if desk.heard is not None and desk.heard.person is not None:
                 await desk.session.refresh(desk.here)  # it may have been changed inside the savepoint
-                await desk.answer(refusal.key, alert=True, **refusal.values)
+                # A number alone tells a group nothing; where it stands or who has it may.
+                asked = Ticket.restricted_of(touched if refusal.values.keys() - {"number"} else [])
+                hidden = await desk.session.scalar(asked)
+                await desk.answer(refusal.key, alert=True, ticket=hidden, **refusal.values)
 
     async def _failed(self, taken: Taken, fault: Exception) -> None:
         """Rolled back; tried again after growing pauses, after the fifth set aside, with a word to an administrator."""

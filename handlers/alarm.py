@@ -8,6 +8,7 @@ from models.mail import Outbox
 from models.ticket import Stage, Ticket
 from reading.personal import mask
 from reading.problem import Problem
+from reading.tags import untagged
 
 
 async def heard_of_danger(desk: Desk, ticket: Ticket, text: str) -> None:
@@ -23,7 +24,7 @@ async def heard_of_danger(desk: Desk, ticket: Ticket, text: str) -> None:
 async def alarm(desk: Desk, ticket: Ticket, problem: Problem, text: str) -> bool:
     """Whoever is to act on the ticket is told at once, by handlers/notices.py. Returns whether that is news."""
     desk.tickets.setdefault(ticket.id, ticket)
-    if not ticket.alarm(problem.calls, mask(text), by=desk.me, at=desk.now):
+    if not ticket.alarm(problem.calls, untagged(mask(text)), by=desk.me, at=desk.now):
         return False
     if ticket.stage == Stage.SUSPENDED:
         ticket.resume(at=desk.now, hours=desk.town.hours, danger=True)  # nothing dangerous rests until a day

@@ -29,8 +29,9 @@ async def reason_given(desk: Desk, ticket: Ticket, verb: str) -> str | None:
 def check_may_ask(desk: Desk, ticket: Ticket, verb: str) -> None:
     """Before a card asks; the verb checks again when the answer comes."""
     side = side_of(desk.town, ticket, desk.me)
-    if desk.me.is_banned or not may(verb, ticket.standings(desk.me, side)):
-        raise Refusal(refusal(verb), number=ticket.number)
+    held = ticket.standings(desk.me, side)
+    if desk.me.is_banned or not may(verb, held):
+        raise Refusal(refusal(verb, held), number=ticket.number)
     asked = question(verb)
     if asked is not None and not asked.stands(ticket):
         raise Refusal("ticket.not_now", number=ticket.number, stage=ticket.stage, verb=verb)

@@ -3,7 +3,7 @@
 from handlers.desk import Desk
 from handlers.naming import person_named
 from handlers.reasons import kept_reason
-from handlers.revoke import other_admins, stand_down
+from handlers.revoke import other_admins, roles_told, stand_down, stand_up
 from handlers.routing import Router
 from models.refusal import Refusal
 from models.trust import Ban
@@ -26,7 +26,11 @@ async def ban(desk: Desk) -> None:
     if await desk.tell_privately(person.id, "ban.told", reason=reason):
         banned.told_at = desk.now
     await stand_down(desk, person, person.grids)
-    await desk.whisper("ban.done", name=person.name)
+    if person.held:
+        roles = roles_told(desk, await desk.language_of_whispers(), person.held)
+        await desk.whisper("ban.official", name=person.name, roles=roles)
+    else:
+        await desk.whisper("ban.done", name=person.name)
 
 
 @router.command("unban", "admin_private")
@@ -39,7 +43,7 @@ async def unban(desk: Desk) -> None:
     if banned is not None:
         banned.lifted_at, banned.lifted_by_id = desk.now, desk.me.id
     await desk.tell_privately(person.id, "unban.told")
-    await stand_down(desk, person, ())  # his tray shows what waits for him again
+    await stand_up(desk, person)
     await desk.whisper("unban.done", name=person.name)
 
 

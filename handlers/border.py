@@ -25,7 +25,8 @@ async def take(desk: Desk) -> None:
     side = _side(desk, ticket)
     ticket.take(side, by=desk.me, at=desk.now)
     contested = ticket.border_stage == Border.CONTESTED
-    await desk.answer("border.contested" if contested else "border.taken", number=ticket.number, grid=side.name)
+    done = "border.contested" if contested else "border.taken"
+    await desk.answer(done, ticket=ticket, number=ticket.number, grid=side.name)
 
 
 @router.button("disown")
@@ -33,7 +34,7 @@ async def disown(desk: Desk) -> None:
     ticket = await desk.ticket()
     ticket.disown(_side(desk, ticket), by=desk.me, at=desk.now)
     unowned = ticket.border_stage == Border.UNOWNED
-    await desk.answer("border.unowned" if unowned else "border.disowned", number=ticket.number)
+    await desk.answer("border.unowned" if unowned else "border.disowned", ticket=ticket, number=ticket.number)
 
 
 @router.command("borders", "admin")

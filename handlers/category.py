@@ -9,6 +9,7 @@ from handlers.asking import ask_on_card, pressed_card, stop_asking
 from handlers.cards.drawing import BLANK
 from handlers.desk import Desk
 from handlers.kinds import kinds_for_reporter, kinds_named, likely_kinds, short_name
+from handlers.labels import Label
 from handlers.opening import route
 from handlers.place import sorted_by_hand
 from handlers.routing import Router
@@ -23,6 +24,8 @@ router = Router()
 INTO = re.compile(r"^(为|成|到|作|[:：])\s*")
 """改类为路面塌陷: what stands between the word and the name."""
 CHOICES = 8
+SURE = "!"
+"""Behind a category in a press: he was asked whether the groups may read it."""
 REMOVABLE_FOR = timedelta(hours=47)
 """A channel lets us take back what we said for two days; later its words and picture are replaced."""
 LONGEST_NAME = 40  # characters of what was typed that are said back
@@ -49,10 +52,10 @@ async def category_pressed(desk: Desk) -> None:
     if press is None or press.argument is None:
         await _ask(desk, ticket)
         return
-    new = desk.town.categories.get(press.argument)
+    new = desk.town.categories.get(press.argument.removesuffix(SURE))
     if new is None or new.retired_at is not None:
         raise Refusal("press.unknown")
-    await _recategorise(desk, ticket, new)
+    await _recategorise(desk, ticket, new, is_sure=press.argument.endswith(SURE))
 
 
 @router.button("sort")
@@ -92,8 +95,12 @@ async def _ask(desk: Desk, ticket: Ticket) -> None:
     await desk.answer("category.choose")
 
 
-async def _recategorise(desk: Desk, ticket: Ticket, new: Category) -> None:
+async def _recategorise(desk: Desk, ticket: Ticket, new: Category, *, is_sure: bool = False) -> None:
     book, grid, old = desk.town, desk.grid_of(ticket), ticket.category
+    if ticket.is_restricted and not new.is_restricted and not is_sure:
+        ticket.check_may_recategorise(desk.me, grid)
+        await _ask_whether_public(desk, ticket, new)
+        return
     limits = book.limits(new.code, ticket.text)
     ticket.recategorise(new, by=desk.me, at=desk.now, grid=grid, limits=limits, hours=book.hours)
     await _remember(desk, ticket, old)
@@ -102,12 +109,19 @@ async def _recategorise(desk: Desk, ticket: Ticket, new: Category) -> None:
     if desk.me.leads(grid):
         await _route_anew(desk, ticket, new)
     await stop_asking(desk, ticket)
-    number, name = ticket.number, new.name(desk.locale)
-    if ticket.is_restricted and desk.said.press is None and desk.here.department_id is None:
-        # A group would read what it is.
-        await desk.whisper("category.done", start=f"ticket-{number}", ticket=ticket, number=number, category=name)
+    await desk.answer("category.done", ticket=ticket, number=ticket.number, category=new.name(desk.locale))
+
+
+async def _ask_whether_public(desk: Desk, ticket: Ticket, new: Category) -> None:
+    """What was kept from the groups would stand there at once, and nobody takes back what was read."""
+    sure = Label("button.sure", "category", ticket.number, argument=new.code + SURE)
+    rows, name = [[sure, Label("button.cancel", "cancel", ticket.number)]], new.name(desk.locale)
+    is_press = desk.said.press is not None
+    if is_press and (desk.here.is_private or desk.here.department_id is not None):
+        await desk.say(desk.here, "category.public", ticket=ticket, remember=True, buttons=rows,
+                       number=ticket.number, category=name)  # fmt: skip
     else:
-        await desk.answer("category.done", ticket=ticket, number=number, category=name)
+        await desk.answer("category.public", ticket=ticket, buttons=rows, number=ticket.number, category=name)
 
 
 async def _remember(desk: Desk, ticket: Ticket, old: str) -> None:

@@ -22,7 +22,7 @@ MOMENT = (
     r"|[一二两三四五六七八九十\d]+个?(?:小时|分钟|天)内?"
     r"|today|yesterday|this (?:morning|afternoon)|at once|\d{1,2}\s*[ap]m)"
 )
-FINISHED = r"(?:完毕|完成|办结|修好|修复|恢复|解决|处理好|清理干净|到位|结束|finished|done|fixed|completed|restored)"
+FINISHED = r"(?:完毕|完成|完工|办结|办完|办好|做完|弄好|修好|修复|恢复|解决|处理好|清理干净|到位|结束|finished|done|fixed|completed|restored)"
 SIGNS: dict[Element, re.Pattern[str]] = {
     Element.TAKEN_UP: re.compile(
         rf"接(?:到|单|报|手|派)|派(?:出|员|人)|到(?:达|场|了?现场)|赶(?:到|赴|往)|现场|received|arrived|went|{MOMENT}"
@@ -33,7 +33,7 @@ SIGNS: dict[Element, re.Pattern[str]] = {
         r"|\b(?:with|together|crew|workers?|called|told|we)\b"
     ),
     Element.DONE: re.compile(
-        r"[修换补清填围除拆装扶铺疏焊堵固贴运洗扫挪移加关停断通排检查劝罚改]|处[理置]|恢复|解决|整改|更新|安装"
+        r"[修换补清填围除拆装扶铺疏焊堵固贴运洗扫挪移加关停断通排检查劝罚改]|处[理置]|恢复|解决|整改|更新|安装|调解|协调|协商|和好|办[完好结]|弄好"
         r"|\b(?:repair|replac|clean|clear|fill|fix|remov|patch|mend|restor|install|pump)\w*"
     ),
     Element.BY_WHEN: re.compile(
@@ -43,15 +43,27 @@ SIGNS: dict[Element, re.Pattern[str]] = {
 }  # fmt: skip
 
 
+NEARLY_NOTHING = 6
+"""Characters: fewer of them tell nobody what was done."""
+
+
 def lacking(text: str) -> tuple[Element, ...]:
     """Which of the four elements the words do not tell of, in their order. Lenient: a sign of one is enough."""
     said = normalise(text).casefold()
     return tuple(element for element, sign in SIGNS.items() if not sign.search(said))
 
 
+def is_enough(text: str) -> bool:
+    """Whether the words tell of a deed or of a time, as an officer in a hurry writes them."""
+    said = normalise(text).casefold().strip()
+    tells = SIGNS[Element.DONE].search(said) or re.search(f"{MOMENT}|{FINISHED}", said)
+    return len(said) >= NEARLY_NOTHING and tells is not None
+
+
 def hint_for(officer: Person, text: str, at: datetime, zone: ZoneInfo) -> tuple[Element, ...]:
-    """What to remind him of, at most once a day; nobody's words are refused for it. Notes that it was said."""
-    lacks = lacking(text)
+    """What to remind him of, at most once a day, and only where his words say nearly nothing; nobody's words are
+    refused for it. Notes that it was said."""
+    lacks = () if is_enough(text) else lacking(text)
     told = officer.hinted_at
     if not lacks or (told is not None and told.astimezone(zone).date() == at.astimezone(zone).date()):
         return ()

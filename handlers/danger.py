@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 from handlers import words
 from handlers.book import Book
+from models.department import Department
 from reading.problem import Problem
 
 GAS = "gas"
 """The district's own gas line, as reading/words/danger.toml calls it."""
 GAS_COMPANY = "燃气公司"
 FIRE_BRIGADE = "119"
+CITIZENS_LINE = "12345"
+"""Passes on what is told to it, and is nobody's own: no help in danger."""
 MOST_CALLS = 2
 """More numbers than this nobody dials."""
 POLICE = "110"
@@ -39,12 +42,25 @@ def whom_to_call_at_once(book: Book, locale: str, problem: Problem) -> tuple[Cal
     return whom_to_call(book, locale, problem.calls or (POLICE,), category.hotline if category else None)
 
 
+def call_to(department: Department | None, locale: str) -> tuple[Call, ...]:
+    """Who is in charge, to be called in danger: by the line that is always answered before the office's telephone."""
+    if department is None:
+        return ()
+    line = department.hotline if department.hotline != CITIZENS_LINE else None
+    number = line or department.phone
+    return (Call(number, _name(locale, number) or department.name),) if number else ()
+
+
+def _name(locale: str, number: str) -> str | None:
+    named = f"call.{number}" in words.keys(locale)
+    return words.plain(locale, f"call.{number}") if named else None
+
+
 def _call(book: Book, locale: str, given: str) -> Call:
     number = _gas_line(book) if given == GAS else None
     if number is None:
         given = number = FIRE_BRIGADE if given == GAS else given
-    named = f"call.{given}" in words.keys(locale)
-    return Call(number, words.plain(locale, f"call.{given}") if named else None)
+    return Call(number, _name(locale, given))
 
 
 def _gas_line(book: Book) -> str | None:

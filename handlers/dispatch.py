@@ -1,5 +1,7 @@
 """派单, 转派: the leader says whose it is."""
 
+from datetime import timedelta
+
 from handlers.asking import ask_on_card, pressed_card, question_about, show_alone, stop_asking
 from handlers.cards.choices import likely_departments
 from handlers.desk import Desk
@@ -7,10 +9,11 @@ from handlers.leaders import side_of
 from handlers.routing import Router
 from models.department import Department
 from models.refusal import Refusal
-from models.ticket import Stage, Ticket, TicketEvent
+from models.ticket import IN_HAND, Stage, Ticket, TicketEvent
 
 router = Router()
 LONGEST_NAME = 40  # characters of what was typed that are said back
+JUST_NOW = timedelta(minutes=10)
 
 
 @router.command("dispatch", "leader")
@@ -25,12 +28,15 @@ async def dispatch(desk: Desk) -> None:
 async def dispatch_to(desk: Desk, ticket: Ticket, name: str) -> None:
     """To the department of that name: key, name or short name."""
     department = desk.town.department_named(name)
+    _only_leader(desk, ticket)
     if department is None:
-        _only_leader(desk, ticket)
         known = "、".join(likely.name for likely in likely_departments(ticket, desk.town))
         if name.strip():
             raise Refusal("dispatch.unknown", name=name.strip()[:LONGEST_NAME], known=known)
         raise Refusal("dispatch.whom", number=ticket.number, known=known)
+    other = await _sent_by_another(desk, ticket, within=JUST_NOW)
+    if other is not None and other.id != department.id:
+        raise Refusal("dispatch.taken", number=ticket.number, department=other.name)
     await _send(desk, ticket, department)
 
 
@@ -69,13 +75,16 @@ async def redispatch(desk: Desk) -> None:
     await desk.answer("dispatch.choose")
 
 
-async def _sent_by_another(desk: Desk, ticket: Ticket) -> Department | None:
-    """To whom another leader sent it meanwhile: a button of before that undoes nothing, one of 转派 does."""
-    if ticket.stage != Stage.DISPATCHED or await question_about(desk, ticket) == "dispatch":
+async def _sent_by_another(desk: Desk, ticket: Ticket, within: timedelta | None = None) -> Department | None:
+    """To whom another leader sent it meanwhile: a button of before that undoes nothing, one of 转派 does; nor do words
+    within that time, which he wrote before he could know."""
+    if ticket.stage not in IN_HAND or await question_about(desk, ticket) == "dispatch":
         return None
     sent = TicketEvent.of(ticket.id).where(TicketEvent.kind == "dispatched").order_by(None)
     last = await desk.session.scalar(sent.order_by(TicketEvent.seq.desc()).limit(1))
     is_anothers = last is not None and last.by_id not in (None, desk.me.id)
+    if last is not None and within is not None and desk.now - last.at > within:
+        return None
     return desk.town.departments.get(ticket.department_id or 0) if is_anothers else None
 
 

@@ -2,10 +2,10 @@
 
 from decimal import Decimal, InvalidOperation
 
-from handlers import when
 from handlers.asking import ask_on_card, pressed_card, question_about, stop_asking
 from handlers.cards.requested import plain, span_told
 from handlers.desk import Desk
+from handlers.longer import longer
 from handlers.reasons import chosen_reason, kept_reason
 from handlers.routing import Router
 from models.refusal import Refusal
@@ -16,10 +16,10 @@ router = Router()
 
 @router.command("extend", "department")
 async def extend(desk: Desk) -> None:
-    """延期 4小时 等配件; what is missing of it, the card asks."""
+    """延期 4小时 等配件, 延期 到12月1日; what is missing of it, the card asks."""
     ticket = await desk.ticket()
     longest = ticket.check_may_extend(desk.me, desk.now)
-    hours, reason = when.hours(desk.order.words, ticket.hours_a_day)
+    hours, reason = longer(desk.order.words, ticket, desk.now, desk.town)
     if hours is None and (reason or await pressed_card(desk, ticket) is None):
         raise Refusal("extend.how", number=ticket.number, longest=span_told(desk.locale, longest, ticket))
     await _go_on(desk, ticket, hours, reason)
@@ -40,7 +40,7 @@ async def extend_pressed(desk: Desk) -> None:
 async def how_long(desk: Desk) -> None:
     ticket = await desk.ticket()
     longest = ticket.check_may_extend(desk.me, desk.now)
-    hours, reason = when.hours(desk.order.words, ticket.hours_a_day)
+    hours, reason = longer(desk.order.words, ticket, desk.now, desk.town)
     if hours is None:
         raise Refusal("extend.how", number=ticket.number, longest=span_told(desk.locale, longest, ticket))
     await _go_on(desk, ticket, hours, reason)

@@ -76,14 +76,16 @@ async def _hearers(desk: Desk, ticket: Ticket) -> list[Hearer]:
     # Of what is not public a group reads the end only where it heard the report.
     for card in [] if ticket.is_restricted else await group_cards(desk, ticket):
         hearers.append(Hearer(await desk.session.get_one(Chat, card.chat_id), card.message_id))
-    if ticket.is_restricted and not chat.is_private:
-        # The group reads only that it is done; the reporter more.
-        hearers += [Hearer(private) for private in await _private_of(desk, ticket)]
     told = {hearer.chat.id for hearer in hearers}
     for message in await desk.all_of(_written_alone(ticket)):
         if message.chat_id not in told:
             told.add(message.chat_id)
             hearers.append(Hearer(await desk.session.get_one(Chat, message.chat_id), message.id, message.topic))
+    if ticket.is_restricted:
+        # The group reads only that it is done; who told of it more, each alone.
+        met = await desk.all_of(select(Witness.person_id).where(Witness.ticket_id == ticket.id).order_by(Witness.id))
+        alone = [*await _private_of(desk, ticket), *await desk.all_of(Chat.private_of(met))]
+        hearers += [Hearer(private) for private in dict.fromkeys(alone) if private.id not in told]
     return hearers
 
 
@@ -156,6 +158,7 @@ async def _values(desk: Desk, ticket: Ticket, chat: Chat) -> dict[str, Any]:
         "stage": ticket.stage,
         "asks": is_his and ticket.stage == Stage.RESOLVED,
         "objects": is_his and _objects(ticket),
+        "own": chat.is_private and chat.person_id == ticket.reporter_id,
         "ended_by": ticket.ended_by,
         "satisfied": ticket.satisfied,
         "unanswered": days_until("close"),
@@ -193,7 +196,8 @@ async def _waived(desk: Desk, ticket: Ticket) -> str | None:
 
 async def _people(desk: Desk, ticket: Ticket, chat: Chat) -> dict[str, Any]:
     """Whom it thanks by name: in private him alone. In a group never who told us in private, unless he agreed to it;
-    who pressed 我也遇到 there was seen by all. others: how many more it was."""
+    who pressed 我也遇到 there was seen by all. others: how many more it was. asked: who is to say whether it is mended,
+    where he is one of several who read it and may be named."""
     everybody = set(await desk.all_of(select(Witness.person_id).where(Witness.ticket_id == ticket.id)))
     met = select(Witness.person_id).where(Witness.ticket_id == ticket.id)
     if chat.is_private:
@@ -205,4 +209,6 @@ async def _people(desk: Desk, ticket: Ticket, chat: Chat) -> dict[str, Any]:
     named = select(Address).where(Address.person_id.in_(met), Address.channel == chat.channel).order_by(Address.id)
     found = await desk.all_of(named)
     others = 0 if chat.is_private else len(everybody - {address.person_id for address in found})
-    return {"people": [{"id": address.external_id, "name": address.name} for address in found], "others": others}
+    asked = next((one.name for one in found if one.person_id == ticket.reporter_id and not chat.is_private), None)
+    people = [{"id": address.external_id, "name": address.name} for address in found]
+    return {"people": people, "others": others, "asked": asked or None}

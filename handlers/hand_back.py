@@ -4,6 +4,7 @@ import re
 
 from handlers.asking import ask_on_card, pressed_card, stop_asking
 from handlers.book import Book
+from handlers.calling.ask_off import ask_off
 from handlers.desk import Desk, Order
 from handlers.leaders import ladder
 from handlers.reasons import chosen_reason, kept_reason
@@ -65,9 +66,7 @@ async def _give_back(desk: Desk, ticket: Ticket, *, asks_whose: bool) -> None:
     joined = await _joined(desk, ticket)
     reason = kept_reason(desk.order.words)
     if joined is not None:
-        ticket.excuse(joined, await desk.tasks_of(ticket), reason, by=desk.me, at=desk.now, grid=desk.grid_of(ticket))
-        await stop_asking(desk, ticket)
-        await desk.answer("return.part", ticket=ticket, number=ticket.number)
+        await ask_off(desk, ticket, joined, desk.order.words)
         return
     whose = owner_in(desk.town, desk.order.words, ticket.department_id)
     ticket.hand_back(reason, by=desk.me, at=desk.now, whose=whose, level=await _level_of_sender(desk, ticket))

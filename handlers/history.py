@@ -26,7 +26,7 @@ def event_told(book: Book, locale: str, ticket: Ticket, event: TicketEvent, now:
         locale, f"event.{event.kind}", **values,
         to=_whom(book, locale, ticket, event),
         whose=_department(book, data.get("whose")),
-        rule=rule_told(book, locale, ticket, data.get("rule")),
+        rule=rule_told(book, locale, ticket, data.get("rule"), data.get("led")),
         grid=grid.name if (grid := book.grids.get(data.get("grid") or 0)) else None,
         until=datetime.fromisoformat(until) if until else None,
         parties="、".join(name for name in called if name),

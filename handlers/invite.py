@@ -4,6 +4,7 @@ import secrets
 from hashlib import sha256
 from typing import Any
 
+from handlers import words
 from handlers.desk import Desk, Label
 from handlers.roles import role_at_head, role_told, scope_named
 from handlers.routing import Router
@@ -70,7 +71,8 @@ async def redeem(desk: Desk) -> None:
     await desk.answer(f"welcome.{found.kind}", role=_told(desk, desk.here, found))
     host = await desk.session.scalar(Chat.private_of([found.by_id]))
     if host is not None:
-        await desk.say(host, "invite.taken", name=desk.me.name, role=_told(desk, host, found))
+        undo = await _undo(desk, desk.language_of(host), found)
+        await desk.say(host, "invite.taken", name=desk.me.name, role=_told(desk, host, found), undo=undo)
 
 
 async def _list(desk: Desk, private: Chat) -> None:
@@ -81,6 +83,15 @@ async def _list(desk: Desk, private: Chat) -> None:
 
 def _told(desk: Desk, chat: Chat, one: Invitation) -> str:
     return role_told(desk.town, desk.language_of(chat), one.kind, one.grid_id, one.department_id)
+
+
+async def _undo(desk: Desk, locale: str, one: Invitation) -> str:
+    """What takes back this role of this person and nothing else, behind /revoke."""
+    address = next(address for address in desk.me.addresses if address.channel == desk.here.channel)
+    whom = f"@{address.username}" if address.username else address.external_id
+    grid, department = desk.town.grids.get(one.grid_id or 0), desk.town.departments.get(one.department_id or 0)
+    scope = grid.name if grid else department.name if department else ""
+    return f"{whom} {words.listed(locale, f'role_word.{one.kind}')[0]} {scope}".strip()
 
 
 def _has(person: Person, one: Invitation) -> bool:

@@ -1,9 +1,10 @@
 """What was heard, and who answers it: the one place where a message finds its verb."""
 
-from handlers import form
+from handlers import form, words
 from handlers.alarm import heard_of_danger
 from handlers.asking import may_answer, question_about
 from handlers.ban import tell_once
+from handlers.calling.emergency import ticked_in_words
 from handlers.desk import Desk, Order
 from handlers.drafts import explained, explained_by_reply
 from handlers.locating import remember_own
@@ -12,7 +13,7 @@ from handlers.place import heard_place
 from handlers.report import heard_in_private, heard_mention, heard_photo
 from handlers.resolve import finish
 from handlers.routing import Router
-from handlers.spoken import begun, spoken
+from handlers.spoken import FULL_STOPS, begun, spoken
 from models.card import Card
 from models.chat import Message
 from models.draft import Draft
@@ -60,7 +61,11 @@ async def _message(desk: Desk, router: Router) -> None:
     elif heard.mentions_us and heard.text.strip():
         await heard_mention(desk)
     elif desk.here.is_private and heard.text.strip():
-        await heard_in_private(desk)
+        verb = words.spoken(heard.text.strip(FULL_STOPS))
+        if verb in router.commands:
+            await _command(desk, router, verb, "")  # 派单, and nothing else: of which one?
+        else:
+            await heard_in_private(desk)
 
 
 def _told_at_once(desk: Desk, replied: Message | None) -> tuple[str, str] | None:
@@ -99,7 +104,7 @@ async def _reply(desk: Desk, router: Router, replied: Message) -> bool:
         ticket = await desk.ticket_by_id(replied.ticket_id)
         if heard.photos:
             return await _photo_reply(desk, ticket, replied)
-        if await _answers_card(desk, router, ticket):
+        if await ticked_in_words(desk, ticket) or await _answers_card(desk, router, ticket):
             return True
         if not heard.mentions_us:
             await heard_of_danger(desk, ticket, heard.text)

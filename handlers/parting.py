@@ -8,6 +8,7 @@ from handlers.desk import Desk
 from handlers.locating import Located
 from handlers.nowhere import somewhere
 from handlers.opening import open_anew
+from handlers.passing import give_up
 from handlers.reported import REPORT, Report
 from handlers.routing import Router
 from models.card import Witness
@@ -59,6 +60,7 @@ async def _part(desk: Desk, draft: Draft) -> None:
     is_witness = await _leaves(desk, old, draft)
     await _takes_along(desk, old, new, draft)
     old.leave(new.id, by=desk.me, at=desk.now, is_witness=is_witness)
+    await _leaves_nothing(desk, old, draft)
     draft.state, draft.ticket_id, draft.form = "opened", new.id, {}
     if draft.question_id is not None:
         told = await desk.session.get_one(Message, draft.question_id)
@@ -98,6 +100,13 @@ async def _leaves(desk: Desk, old: Ticket, draft: Draft) -> bool:
         return False
     await desk.session.delete(shared)
     return True
+
+
+async def _leaves_nothing(desk: Desk, old: Ticket, draft: Draft) -> None:
+    """Where it had become his because the one who reported it took it back, it is the next one's, or nobody's."""
+    is_his = old.reporter_id == desk.me.id and old.report_id == draft.report_id and old.is_before_work
+    if is_his and not await desk.all_of(Draft.joined_by(desk.me.id, old.id).where(Draft.id != draft.id)):
+        await give_up(desk, old)
 
 
 async def _takes_along(desk: Desk, old: Ticket, new: Ticket, draft: Draft) -> None:

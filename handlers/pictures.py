@@ -3,15 +3,14 @@ or when it is clear that it will not come."""
 
 from typing import Any
 
-from handlers import words
-from handlers.cards import as_picture
 from handlers.desk import Desk
 from handlers.duplicates import place_joined
 from handlers.fix import post_fix
+from handlers.pairing import pair_when_ready, shown
 from handlers.place import put
 from handlers.reported import SPOT
 from handlers.routing import Router
-from models.chat import Chat, Message
+from models.chat import Message
 from models.photo import Photo, PhotoState
 from models.spot import Spot
 from models.ticket import Stage, Ticket
@@ -40,7 +39,7 @@ async def photo_came(desk: Desk, result: dict[str, Any]) -> None:
     if photo.file and photo.state == PhotoState.KEPT:
         await desk.redraw(ticket)
     if ticket.stage in (Stage.RESOLVED, Stage.CLOSED):
-        await _pair_when_ready(desk, ticket, photo)
+        await pair_when_ready(desk, ticket, photo)
 
 
 async def _placed_by_picture(desk: Desk, ticket: Ticket, photo: Photo, result: dict[str, Any]) -> None:
@@ -52,43 +51,13 @@ async def _placed_by_picture(desk: Desk, ticket: Ticket, photo: Photo, result: d
         await place_joined(desk, ticket, photo, spot)
 
 
-async def pair_what_came(desk: Desk, ticket: Ticket) -> None:
-    """The last of several parties is done, or was let off: the pictures of the others may be there long since."""
-    if ticket.stage == Stage.RESOLVED:
-        await _pair_when_ready(desk, ticket, None)
-
-
-async def _pair_when_ready(desk: Desk, ticket: Ticket, came: Photo | None) -> None:
-    """With the first good picture of each side; also when the bare one went out already,
-    which the pair then replaces."""
-    photos: list[Photo] = await desk.all_of(Photo.of(ticket.id))
-    before = [photo for photo in photos if photo.role == "before"]
-    after = [photo for photo in photos if photo.role == "after" and photo.round == ticket.round]
-    one, other = _kept(before), _kept(after)
-    if one is None or other is None:
-        lacking = [*(before if one is None else ()), *(after if other is None else ())]
-        settled = all(photo.is_settled for photo in lacking)
-        if settled and ticket.fix_said < ticket.round:
-            await post_fix(desk, ticket, _shown(after))
-        return
-    if came is not None and came not in (one, other):
-        return
-    chat = await desk.session.get_one(Chat, ticket.chat_id)
-    place, locale = ticket.place or desk.grid_of(ticket).name, desk.language_of(chat)
-    desk.run_errand(
-        "pair", desk.lane(chat), ticket=ticket.id, round=ticket.round, before=one.media, after=other.media,
-        captions=[words.plain(locale, "pair.before"), words.plain(locale, "pair.after")],
-        title=f"{ticket.number}  {place}",
-    )  # fmt: skip
-
-
 @router.errand("pair")
 async def pair_came(desk: Desk, result: dict[str, Any]) -> None:
     ticket = await desk.ticket_by_id(result["ticket"])
     if ticket.round != result["round"]:
         return  # reopened meanwhile: this round says nothing
     if result.get("failed"):
-        await post_fix(desk, ticket, _shown(await _after(desk, ticket)))
+        await post_fix(desk, ticket, shown(await _after(desk, ticket)))
         return
     desk.session.add(
         Photo(
@@ -103,9 +72,9 @@ async def pair_came(desk: Desk, result: dict[str, Any]) -> None:
 async def fix_waited_long_enough(desk: Desk, data: dict[str, Any]) -> None:
     """A minute has gone by without the pair: the bare picture goes out; the pair, if it still comes, replaces it."""
     ticket = await desk.ticket_by_id(data["ticket"])
-    if ticket.round != data["round"] or ticket.stage != Stage.RESOLVED or ticket.fix_said >= ticket.round:
+    if ticket.round != data["round"] or ticket.fix_said >= ticket.round:
         return
-    await post_fix(desk, ticket, _shown(await _after(desk, ticket)))
+    await post_fix(desk, ticket, shown(await _after(desk, ticket)))
 
 
 async def _after(desk: Desk, ticket: Ticket) -> list[Photo]:
@@ -114,11 +83,3 @@ async def _after(desk: Desk, ticket: Ticket) -> list[Photo]:
         for photo in await desk.all_of(Photo.of(ticket.id))
         if photo.role == "after" and photo.round == ticket.round
     ]
-
-
-def _kept(photos: list[Photo]) -> Photo | None:
-    return next((photo for photo in photos if photo.state == PhotoState.KEPT), None)
-
-
-def _shown(photos: list[Photo]) -> dict[str, Any] | None:
-    return next((shown for photo in photos if (shown := as_picture(photo))), None)

@@ -4,13 +4,14 @@ from handlers.cards.asked import reason_chosen
 from handlers.desk import Desk
 from models.refusal import Refusal
 from reading.personal import mask
+from reading.tags import untagged
 
 LONGEST_REASON = 300  # characters: it stands on a card and in the time-line
 
 
 def kept_reason(text: str) -> str:
-    """As it is kept and shown: personal data masked, and cut."""
-    return mask(text.strip())[:LONGEST_REASON]
+    """As it is kept and shown: personal data masked, no live tags in it, and cut."""
+    return untagged(mask(text.strip())[:LONGEST_REASON])
 
 
 def chosen_reason(desk: Desk, verb: str, at: str | None = None) -> str:

@@ -14,7 +14,7 @@ from handlers.routing import Router
 from models.refusal import Refusal
 from models.ticket import Ticket
 from models.trust import Caller
-from reading.callers import callers_in
+from reading.callers import callers_in, without_callers
 
 router = Router()
 BETWEEN = " · "
@@ -32,8 +32,9 @@ async def relay(desk: Desk) -> None:
     if not told:
         raise Refusal("relay.how")
     text, callers = callers_in(told)
-    problem = desk.town.problems.read(told, has_photo=bool(desk.said.photos))
-    located = await _located(desk, told)
+    of_it = without_callers(told)
+    problem = desk.town.problems.read(of_it, has_photo=bool(desk.said.photos))
+    located = await _located(desk, of_it)
     message = await desk.keep_message("report", pictured=bool(desk.said.photos))
     report = Report(text, problem, located, message, desk.here, is_named=False, entry=RELAY)
     ticket = await open_report(desk, report)

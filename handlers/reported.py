@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from handlers.locating import Located
-from models.category import UNPLACED, Category
+from models.category import RESTRICTED, UNPLACED, Category
 from models.chat import Chat, Message
 from models.told import Told
 from reading.minors import tells_of_minor
@@ -35,8 +35,12 @@ class Report:
     @property
     def code(self) -> str:
         """The category his words tell; what they hardly hint at is for a person to sort."""
-        told = self.problem.is_report or self.problem.sureness >= A_HINT
-        return (self.problem.code if told else None) or UNPLACED
+        read = self.problem
+        if read.is_report and read.sureness < A_HINT and not read.urgent:
+            # A guess hides nothing from the group: 那个东西很碍事 is no crime.
+            return next((code for code in read.likely if code not in RESTRICTED), UNPLACED)
+        told = read.is_report or read.sureness >= A_HINT
+        return (read.code if told else None) or UNPLACED
 
     @property
     def is_urgent(self) -> bool:

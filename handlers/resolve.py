@@ -7,7 +7,6 @@ from handlers.closing import hint_for
 from handlers.desk import Desk
 from handlers.opening import fetch, keep_photos
 from handlers.parties import still_awaited
-from handlers.pictures import pair_what_came
 from handlers.reasons import kept_reason
 from handlers.routing import Router
 from models.chat import Message
@@ -39,6 +38,7 @@ async def finish(desk: Desk, ticket: Ticket, told: str | None = None) -> None:
         return
     if task is None and not (ticket.allows("resolve") or ticket.allows("accept")):
         raise Refusal("ticket.not_now", number=ticket.number, stage=ticket.stage, verb="resolve")
+    await _check_new(desk, ticket)
     photos: list[Photo] = []
     if desk.said.photos:
         message = await desk.keep_message("photo", ticket=ticket, pictured=True)
@@ -55,10 +55,11 @@ async def finish(desk: Desk, ticket: Ticket, told: str | None = None) -> None:
     parts = sorted(await desk.tasks_of(ticket), key=lambda part: part is not task)
     ticket.resolve(photos, by=desk.me, at=desk.now, tasks=parts, words=kept_reason(told))
     if ticket.stage != Stage.RESOLVED:
-        await desk.answer("resolve.part", number=ticket.number, parties=await still_awaited(desk, ticket))
+        await desk.answer(
+            "resolve.part", ticket=ticket, number=ticket.number, parties=await still_awaited(desk, ticket),
+            lifts=ticket.awaits_lift,
+        )  # fmt: skip
         return
-    if ticket.response is not None:
-        await pair_what_came(desk, ticket)  # of those who were done before
     if not photos:
         await desk.answer("resolve.waived", number=ticket.number)
         return
@@ -76,6 +77,14 @@ async def add_to_fix(desk: Desk, album: Draft) -> None:
     ticket = await desk.ticket_by_id(album.reply_ticket_id)
     message = await desk.keep_message("photo", ticket=ticket, pictured=True)
     await _keep_after(desk, ticket, message, first.round, first.department_id)
+
+
+async def _check_new(desk: Desk, ticket: Ticket) -> None:
+    """What was reported proves nothing. Of an album its first part decides."""
+    keys = {photo.key for photo in desk.said.photos}
+    reported = select(Photo.key).where(Photo.ticket_id == ticket.id, Photo.role == "before", Photo.key.in_(keys))
+    if keys and keys <= set(await desk.all_of(reported)):
+        raise Refusal("resolve.old_photo", number=ticket.number)
 
 
 async def _keep_after(

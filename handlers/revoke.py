@@ -10,11 +10,11 @@ from handlers import tray as trays
 from handlers.desk import Desk
 from handlers.leaders import leader_chats
 from handlers.naming import person_named
-from handlers.roles import role_at_head, role_told
+from handlers.roles import role_at_head, role_told, scope_named
 from handlers.routing import Router
 from models.card import Card
 from models.chat import Chat
-from models.person import Person, Role
+from models.person import Person, Role, RoleKind
 from models.refusal import Refusal
 from models.trust import Invitation
 
@@ -31,18 +31,21 @@ async def revoke(desk: Desk) -> None:
         await _take_back(desk, int(link[1]))
         return
     person, rest = await person_named(desk, desk.said.words)
-    kind, _ = role_at_head(rest)
+    kind, scope = role_at_head(rest)
     if rest and kind is None:
         raise Refusal("revoke.which")
+    grid_id, department_id = scope_named(desk.town, kind, scope) if kind and scope else (None, None)
     ended = person.relieve(
-        kind.value if kind else None, by=desk.me, at=desk.now, other_admins=await other_admins(desk, person)
-    )
+        kind.value if kind else None, by=desk.me, at=desk.now, other_admins=await other_admins(desk, person),
+        grid_id=grid_id, department_id=department_id,
+    )  # fmt: skip
     await stand_down(desk, person, [role.grid_id for role in ended if role.grid_id is not None])
     private = await desk.session.scalar(Chat.private_of([person.id]))
     if private is not None and person.id != desk.me.id:
-        await desk.say(private, "revoke.told", roles=_told(desk, desk.language_of(private), ended))
-    told = _told(desk, await desk.language_of_whispers(), ended)
-    await desk.whisper("revoke.done", name=person.name, roles=told)
+        await desk.say(private, "revoke.told", roles=roles_told(desk, desk.language_of(private), ended))
+    told = roles_told(desk, await desk.language_of_whispers(), ended)
+    left = await _left_alone(desk, ended)
+    await desk.whisper("revoke.last" if left else "revoke.done", name=person.name, roles=told, **left)
 
 
 @router.button("take_back")
@@ -78,6 +81,35 @@ async def stand_down(desk: Desk, person: Person, grids: Iterable[int]) -> None:
                 await trays.ring(desk, [chat])
 
 
+async def stand_up(desk: Desk, person: Person) -> None:
+    """He is heard again: his cards have their buttons, and his tray shows what waits for him."""
+    await desk.session.flush()
+    own: list[Chat] = await desk.all_of(Chat.private_of([person.id]))
+    his = select(Card).where(Card.chat_id.in_([chat.id for chat in own]), Card.audience.in_(("leader", "staff")))
+    for card in await desk.all_of(his):
+        ticket = await desk.ticket_by_id(card.ticket_id)
+        if ticket.is_open and (card.audience == "staff" or person.leads(desk.grid_of(ticket))):
+            card.ended = False
+            desk.draw(card, ticket)
+    await trays.edit(desk, own)
+
+
+async def _left_alone(desk: Desk, ended: Iterable[Role]) -> dict[str, Any]:
+    """The grids without a leader and the departments without an officer now, by name. {} for none."""
+    bare = []
+    for role in ended:
+        scope: Any = None
+        if role.kind == RoleKind.LEADER and role.grid_id is not None:
+            scope = desk.town.grids.get(role.grid_id)
+            others = Person.with_role(RoleKind.LEADER, grids=[role.grid_id])
+        elif role.kind == RoleKind.DEPARTMENT and role.department_id is not None:
+            scope = desk.town.departments.get(role.department_id)
+            others = Person.with_role(RoleKind.DEPARTMENT, department=role.department_id)
+        if scope is not None and not [other for other in await desk.all_of(others) if not other.is_banned]:
+            bare.append({"name": scope.name, "leads": role.kind == RoleKind.LEADER})
+    return {"bare": bare} if bare else {}
+
+
 async def _take_back(desk: Desk, id: int) -> None:
     ended: Any = await desk.session.execute(Invitation.taken_back(id, by=desk.me, at=desk.now))
     if ended.rowcount != 1:
@@ -85,5 +117,5 @@ async def _take_back(desk: Desk, id: int) -> None:
     await desk.whisper("invite.taken_back", id=id)
 
 
-def _told(desk: Desk, locale: str, roles: list[Role]) -> str:
+def roles_told(desk: Desk, locale: str, roles: list[Role]) -> str:
     return "、".join(role_told(desk.town, locale, role.kind, role.grid_id, role.department_id) for role in roles)

@@ -30,16 +30,20 @@ class Saying(Turn):
         urgent: bool = False,
         document: dict[str, str] | None = None,
         secret: bool = False,
+        under: Card | None = None,
         **values: Any,
     ) -> Message | None:
         """A new message in a chat, in that chat's language. remember: it gets a row of ours, to be edited,
         removed or replied to. document: a file, by name and text. secret: forgotten once it was said.
-        urgent: it goes before what is queued, as all that is said of an urgent ticket."""
+        urgent: it goes before what is queued, as all that is said of an urgent ticket. under: said only
+        while that card is no history."""
         content = self._content(chat, key, buttons, picture, values)
         if document is not None:
             content["document"] = document
         if secret:
             content["secret"] = True
+        if under is not None:
+            content["under"] = under.id
         message = None
         if remember:
             message = Message(
@@ -118,6 +122,10 @@ class Saying(Turn):
             text = words.plain(self.locale, key, **self._all(values))
             self.answered = True
             self.post(self.here, "answer", {"press": heard.press.id, "text": text, "alert": alert}, repeat=Repeat.NEVER)
+            return
+        if ticket is not None and ticket.is_restricted and not (self.here.is_private or self.here.department_id):
+            # A group would read what it is, or how it goes.
+            await self.whisper(key, start=f"ticket-{ticket.number}", ticket=ticket, buttons=buttons, **values)
             return
         content = {
             "text": self.sentence(self.locale, key, **values),
@@ -207,8 +215,9 @@ class Saying(Turn):
         if card.message_id is not None and audience != "cc":
             # An edit rings on nobody's phone, which is right for who need do nothing.
             await self.say(
-                chat, "card.again", ticket=ticket, reply_to=card.message_id, number=ticket.number, remember=True
-            )
+                chat, "card.again", ticket=ticket, reply_to=card.message_id, number=ticket.number, remember=True,
+                under=card,
+            )  # fmt: skip
         return card
 
     def draw(self, card: Card, ticket: Ticket) -> None:

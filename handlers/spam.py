@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from handlers.desk import Desk
 from handlers.duplicates import same_place
@@ -139,23 +139,36 @@ async def _too_many(desk: Desk) -> TooMuch | None:
     Who works for the town may have reason to in an hour."""
     district, me = desk.town.district, desk.me
     works = bool(me.grids or me.departments) or me.is_admin or me.is_inspector
+    kinds = (DAY, *(() if works else (HOUR,)))
     drafts = select(Draft.begun_at).where(
         Draft.person_id == me.id, Draft.state.in_((JOINED, "asked")), Draft.begun_at > desk.now - SPANS[DAY]
     )
-    beside = list(await desk.session.scalars(drafts))
-    for kind in (DAY, *(() if works else (HOUR,))):
+    # One question for nearly everybody: when he made the last but so many, and whether there is anything beside.
+    *made, beside = (
+        await desk.session.execute(
+            select(
+                *(_made(me.id, district.most_in(kind)).scalar_subquery() for kind in kinds),
+                drafts.limit(1).scalar_subquery(),
+            )
+        )
+    ).one()
+    if beside is None:
+        late = (kind for kind, at in zip(kinds, made, strict=True) if at is not None and at > desk.now - SPANS[kind])
+        return next((TooMuch(kind) for kind in late), None)
+    asked = list(await desk.session.scalars(drafts))
+    for kind in kinds:
         since = desk.now - SPANS[kind]
-        left = district.most_in(kind) - sum(at > since for at in beside)
-        if left <= 0 or await _made_since(desk, left, since):
+        left = district.most_in(kind) - sum(at > since for at in asked)
+        at = await desk.session.scalar(_made(me.id, left)) if left > 0 else desk.now
+        if at is not None and at > since:
             return TooMuch(kind)
     return None
 
 
-async def _made_since(desk: Desk, number: int, since: datetime) -> bool:
-    """Whether so many of his tickets are younger: only the last of them is looked at, however many he has made."""
-    own = select(Ticket.reported_at).where(Ticket.reporter_id == desk.me.id).order_by(Ticket.id.desc())
-    at = await desk.session.scalar(own.offset(number - 1).limit(1))
-    return at is not None and at > since
+def _made(person: int, number: int) -> Select[datetime]:
+    """When he made the last but so many: only that one is looked at, however many he has made."""
+    own = select(Ticket.reported_at).where(Ticket.reporter_id == person).order_by(Ticket.id.desc())
+    return own.offset(number - 1).limit(1)
 
 
 async def _tell(desk: Desk, much: TooMuch, under: Message | None) -> None:

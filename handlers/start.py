@@ -37,9 +37,18 @@ async def start(desk: Desk) -> None:
         desk.order = Order.read(number)
         await handler(desk)
     else:
-        await desk.answer("start.hello", district=desk.book.district.name if desk.book else "")
+        await desk.answer("start.hello", district=desk.book.district.name if desk.book else "", **_roles(desk))
     if desk.here.is_private:
         await catch_up_leader(desk, desk.here)
+
+
+def _roles(desk: Desk) -> dict[str, str]:
+    """What he is here; empty for who is neither a leader nor an officer."""
+    if desk.book is None or not desk.here.is_private:
+        return {"grids": "", "departments": ""}
+    grids = [desk.book.grids[id].name for id in sorted(desk.me.grids) if id in desk.book.grids]
+    departments = [desk.book.departments[id].name for id in sorted(desk.me.departments) if id in desk.book.departments]
+    return {"grids": "、".join(grids), "departments": "、".join(departments)}
 
 
 @router.command("help", "private", "group")
@@ -55,6 +64,12 @@ async def help_(desk: Desk) -> None:
         for name in usable
         if name not in pressed and name not in OPENED
     ]
+    if desk.here.is_private and desk.me.is_admin:
+        # Where he looks for it first; it is said in the group itself.
+        for command in ROUTER.commands.values():
+            if command.menus == ("admin",):
+                told = words.plain(desk.locale, f"help.{command.name}")
+                lines.append({"command": command.name, "help": words.plain(desk.locale, "help.in_group", help=told)})
     short = [{"command": name, "help": words.listed(desk.locale, f"spoken.{name}")[0]} for name in pressed]
     await desk.answer("help.list", lines=lines, pressed=short)
 

@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers import words
 from handlers.book import Book
+from handlers.cards.fitting import in_short
 from models.card import Card
 from models.district import District
 from models.ticket import UNSETTLED, WITH_LEADER, Border, Stage, Ticket, TicketEvent
@@ -12,12 +13,16 @@ from models.ticket.chasing import Cause
 ROUTES = "routes:"
 
 
-def rule_told(book: Book, locale: str, ticket: Ticket, rule: str | None) -> str | None:
-    """The rule of a `dispatched` event, in words: 按路由规则 20（路面塌陷，全区）."""
+def rule_told(book: Book, locale: str, ticket: Ticket, rule: str | None, led: int | None = None) -> str | None:
+    """The rule of a `dispatched` event, in words: 按路由规则 20（路面塌陷，全区）.
+
+    led: of which grid he is the leader who sent it, where that is told.
+    """
     if rule is None:
         return None
     if not rule.startswith(ROUTES):
-        return words.plain(locale, f"rule.{rule}")
+        leads = book.grids.get(led or 0)
+        return words.plain(locale, f"rule.{rule}", grid=leads.name if leads else None)
     priority, grid = rule.removeprefix(ROUTES), book.grids[ticket.grid_id]
     of_that = [route for route in book.routes if str(route.priority) == priority]
     route = next((route for route in of_that if route.covers(ticket.category, grid)), None)
@@ -44,7 +49,7 @@ def why_it_waits(book: Book, locale: str, ticket: Ticket, reason: str | None, *,
     """In a sentence or two. reason: of the last return. is_unheard: its department reads nothing here."""
     told = []
     if ticket.stage in WITH_LEADER:
-        told.append(words.plain(locale, f"waits.{_cause(book.district, ticket)}", reason=reason))
+        told.append(words.plain(locale, f"waits.{_cause(book.district, ticket)}", reason=in_short(reason)))
     elif is_unheard:
         department = book.departments.get(ticket.department_id or 0)
         told.append(

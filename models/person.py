@@ -146,11 +146,16 @@ class Person(Base):
         role.granted_at = at
         return role
 
-    def relieve(self, kind: str | None, *, by: "Person", at: datetime, other_admins: int) -> list["Role"]:
-        """Take away what he holds, or what of it is of one kind. other_admins: how many there are besides him; the
-        last one stays, or nobody could let anybody in. Returns the roles that ended."""
+    def relieve(
+        self, kind: str | None, *, by: "Person", at: datetime, other_admins: int,
+        grid_id: int | None = None, department_id: int | None = None,
+    ) -> list["Role"]:  # fmt: skip
+        """Take away what he holds, or what of it is of one kind, or for one grid or department. other_admins: how many
+        there are besides him; the last one stays, or nobody could let anybody in. Returns the roles that ended."""
         _only_admin(by)
         roles = [role for role in self._held() if kind in (None, role.kind)]
+        roles = [role for role in roles if grid_id in (None, role.grid_id)]
+        roles = [role for role in roles if department_id in (None, role.department_id)]
         if not roles:
             raise Refusal("revoke.none")
         if not other_admins and any(role.kind == RoleKind.ADMIN for role in roles):

@@ -46,7 +46,8 @@ RIGHTS: Mapping[str, frozenset[Standing]] = {
     "ask_suspend": frozenset({Standing.OFFICER}),
     "report_in": frozenset({Standing.PARTY}),
     "finish": frozenset({Standing.PARTY}),
-    "excuse": frozenset({Standing.PARTY, Standing.LEADER}),
+    "ask_off": frozenset({Standing.PARTY}),
+    "excuse": frozenset({Standing.LEADER}),
     "step": frozenset({Standing.PARTY, Standing.LEADER}),
     "lift": frozenset({Standing.OFFICER, Standing.LEADER}),
     "audit": frozenset({Standing.ADMIN}),
@@ -55,6 +56,8 @@ RIGHTS: Mapping[str, frozenset[Standing]] = {
 }
 """verb -> who may. What is in nobody's list here (lapse, resume, escalate …) is done by the clock alone."""
 
+OTHERS_DECIDE = frozenset({"grant", "refuse", "verify", "waive"})
+"""About what a department asked for or did somebody else decides: none of its own people, whatever else he is."""
 REFUSALS: Mapping[Standing, str] = {
     Standing.REPORTER: "ticket.not_your_report",
     Standing.OFFICER: "ticket.not_yours",
@@ -66,10 +69,16 @@ REFUSALS: Mapping[Standing, str] = {
 
 
 def may(verb: str, standings: frozenset[Standing]) -> bool:
-    return not RIGHTS[verb].isdisjoint(standings)
+    return not (RIGHTS[verb].isdisjoint(standings) or _is_his_own(verb, standings))
 
 
-def refusal(verb: str) -> str:
+def refusal(verb: str, standings: frozenset[Standing] = frozenset()) -> str:
     """The key of the sentence for who may not: of the first one that might."""
+    if _is_his_own(verb, standings) and not RIGHTS[verb].isdisjoint(standings):
+        return "ticket.own_work"
     keys = (key for standing, key in REFUSALS.items() if standing in RIGHTS[verb])
     return next(keys, "ticket.not_yours")
+
+
+def _is_his_own(verb: str, standings: frozenset[Standing]) -> bool:
+    return verb in OTHERS_DECIDE and Standing.OFFICER in standings

@@ -9,6 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.types import Base, Key, where
 
 
+LIFT = "lift"
+"""解除, the last step of an emergency's check-list (models/ticket/convening.py)."""
+
+
 class Part(StrEnum):
     LEAD = "lead"  # 主办
     JOINT = "joint"  # 协办
@@ -32,7 +36,8 @@ class Task(Base):
     """One per department and round of a ticket.
 
     words: what it is to do, masked; empty: what the ticket says. due_at: by when; None: the ticket's own deadline.
-    report_in_by: by when it is to be there (报到). excused_at: it was let off, or handed its part back, with `reason`.
+    report_in_by: by when it is to be there (报到). reported_in_by_id: who pressed it; None where it was only implied, by
+    接单 or a photo. excused_at: it was let off, with `reason`; a reason alone: it asks whether it has to come.
     told_late: it was said already that it has not reported in.
     """
 
@@ -68,6 +73,11 @@ class Task(Base):
         return self.excused_at is not None
 
     @property
+    def asks_off(self) -> bool:
+        """It wants to hand its part back, and the leader has not answered yet."""
+        return self.is_open and self.reason is not None
+
+    @property
     def allowed(self) -> timedelta:
         """How long it was given to be there."""
         return self.report_in_by - self.called_at if self.report_in_by is not None else timedelta(0)
@@ -78,8 +88,8 @@ class Task(Base):
 
     @property
     def minutes(self) -> int | None:
-        """From the call to 报到."""
-        if self.reported_in_at is None:
+        """From the call to 报到. None: nobody pressed that."""
+        if self.reported_in_at is None or self.reported_in_by_id is None:
             return None
         return int((self.reported_in_at - self.called_at).total_seconds() // 60)
 

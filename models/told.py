@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
+from difflib import SequenceMatcher
 from typing import Any
 
 MOST_PIECES = 3
-LONGEST_PIECE = 12
+LONGEST_PIECE, LONGEST_LATIN = 6, 20
 """Characters; what is longer is a piece of the sentence and no word."""
 
 
@@ -40,11 +41,18 @@ class Told:
 
     @property
     def pieces(self) -> tuple[str, ...]:
+        return self.pieces_beside("", None)
+
+    def pieces_beside(self, text: str, place: str | None) -> tuple[str, ...]:
         """`because`, to be read aloud: 井盖, 翘起来. At most three, and none that says another one again:
-        井盖没了 tells more than 井盖 and stands in its place."""
+        井盖没了 tells more than 井盖 and stands in its place. None that is cut out of the place's name, where the text
+        told of that: 院路灯 of 卫生院路灯不亮."""
         chosen: list[str] = []
+        named = _named(text, place)
         for piece in (piece for words in self.because for piece in words.split()):
-            if not 1 < len(piece) <= LONGEST_PIECE:
+            if not 1 < len(piece) <= (LONGEST_LATIN if piece.isascii() else LONGEST_PIECE):
+                continue
+            if _is_cut_out(piece, text, named):
                 continue
             known = [other for other in chosen if _share(piece, other)]
             if not known:
@@ -66,6 +74,20 @@ class Told:
 
 
 NOTHING_TOLD = Told()
+
+
+def _named(text: str, place: str | None) -> tuple[int, int]:
+    """Where in the text the place is told, from and to: the longest part of its name that stands there."""
+    if not place:
+        return 0, 0
+    found = SequenceMatcher(None, text, place, autojunk=False).find_longest_match()
+    return (found.a, found.a + found.size) if found.size > 1 else (0, 0)
+
+
+def _is_cut_out(piece: str, text: str, named: tuple[int, int]) -> bool:
+    """Whether wherever it stands it has letters of the place."""
+    at = [start for start in range(len(text)) if text.startswith(piece, start)]
+    return bool(at) and all(start < named[1] and start + len(piece) > named[0] for start in at)
 
 
 def _share(one: str, other: str) -> bool:

@@ -19,11 +19,26 @@ TITLE = (
 WHO = "居民|业主|住户|租户|村民|市民|群众|商户|店主|邻居|家属|来电人|联系人"
 SAYS = "来电|打来|打电话|电话|反映|反应|说|称|讲|投诉|求助"
 NUMBER = r"[0-9０-９+＋(（]"
+DIGITS = re.compile("[0-9０-９]")
 CALLED = re.compile(
     rf"(?P<titled>(?:{SURNAME}{GIVEN}?|[老小]{SURNAME})(?={TITLE}))(?P<title>{TITLE})"
     rf"|(?:(?<=^)|(?<=[\s,，.。:：;；、])|(?P<who>{WHO})[:：]?)"
-    rf"(?P<named>{SURNAME}{GIVEN}{{1,2}}?)(?=(?:{SAYS})|[\s,，:：]{{0,2}}(?:电话|手机|号码)?[:：\s]{{0,2}}{NUMBER}{{7}})"
+    rf"(?P<named>{SURNAME}{GIVEN}{{1,2}}?)(?=(?:{SAYS})|[\s,，:：]{{0,2}}(?:电话|手机|号码)?[:：\s]{{0,2}}(?:{NUMBER}{{7}}|☎))"
 )
+
+CALLER = "来电人|联系人|反映人|报料人|求助人|打电话的人?"
+RUNG = "☎"
+"""Stands for a number that was cut out."""
+RANG = rf"打来电话|打电话(?:过来|来)|来电话|来电(?=[,，:：\s{RUNG}]|{SAYS})|打电话(?={SAYS})"
+TITLED = rf"(?:{SURNAME}{GIVEN}{{0,2}}?|[老小]{SURNAME})(?:{TITLE})"
+BY_CALL = re.compile(
+    rf"(?:(?:{CALLER})(?:是|叫|为)?[\s:：]*(?:{TITLED}|{SURNAME}{GIVEN}{{1,2}}(?=[\s,，.。;；、{RUNG}]|$))?"
+    rf"|(?:^|(?<=[\s,，.。:：;；、]))(?:{WHO})?[:：]?(?:(?:{TITLED}|老{SURNAME})?\s*(?:刚才|刚刚|刚)?(?:{RANG})"
+    rf"|{TITLED}(?=[\s,，:：]*{RUNG}|{SAYS})))(?:[\s{RUNG}]*(?:{SAYS}))?"
+)
+"""来电人张建国; 居民打来电话说; 王女士说."""
+EDGES = re.compile(r"^[\s,，:：]+|[\s,，:：]+$|(?<=，)，")
+NUMBERS = ("mobile", "landline", "local", "spoken", "chat", "mail", "identity", "card")
 
 
 def callers_in(text: str) -> tuple[str, tuple[str, ...]]:
@@ -35,6 +50,18 @@ def callers_in(text: str) -> tuple[str, tuple[str, ...]]:
     return mask(CALLED.sub(_masked, text)), tuple(dict.fromkeys(pieces))
 
 
+def without_callers(text: str) -> str:
+    """The text without who called and that he called, for those who read what is wrong and where: 来电人 is no 电人.
+
+    柳桥三小门口井盖破了，来电人张建国 13911112222    柳桥三小门口井盖破了
+    王大爷家门口路灯不亮                               王大爷家门口路灯不亮
+    """
+    rest = PERSONAL.sub(lambda match: RUNG if match.lastgroup in NUMBERS else match[0], text)
+    rest = CALLED.sub(lambda match: match["who"] or "" if match["named"] else match[0], rest)
+    rest = BY_CALL.sub("，", rest)
+    return EDGES.sub("", rest.replace(RUNG, " ")) if rest != text else text
+
+
 def _span(match: re.Match[str]) -> tuple[int, int]:
     return match.span("named") if match["named"] else match.span()
 
@@ -44,4 +71,7 @@ def _is_within(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 
 def _masked(match: re.Match[str]) -> str:
-    return f"**{match['title']}" if match["titled"] else f"{match['who'] or ''}**"
+    if match["titled"]:
+        return f"**{match['title']}"
+    # Behind stars a number is taken for masked.
+    return f"{match['who'] or ''}**" + (" " if DIGITS.match(match.string, match.end()) else "")

@@ -94,9 +94,12 @@ class ProblemReader:
         if code is None or code not in weighed.codes:
             # The weights never saw this category; its words speak for themselves.
             return _by_words(told, has_photo)
+        beside = self._beside_place(told, code, has_photo, likely, weights)
+        likely = beside or likely
+        code = next(iter(likely))
         is_vague = len(told.line) <= (VAGUE if not told.codes else SHORT) and told.best.points < NAMED
         is_report = weighed.report >= _enough(told, has_photo, is_vague, weights)
-        if not (is_report or told.codes) and (is_vague or likely[code] < GUESS):
+        if not (is_report or told.codes) and (is_vague or (likely[code] < GUESS and not beside)):
             code, likely = None, {}
         if not is_report and len(told.line) <= VAGUE:
             # A bare thing (垃圾桶): what can be wrong with it is what the lists know of it.
@@ -131,6 +134,20 @@ class ProblemReader:
         hinted = {code: 0.0 for code in strange if code not in named}
         best = dict(list(likely.items())[: max(1, MOST_LIKELY - len(hinted))])
         return {**named, **best, **hinted}
+
+    def _beside_place(
+        self, told: Told, code: str, has_photo: bool, likely: dict[str, float], weights: "Weights"
+    ) -> dict[str, float]:
+        """Where no words name the problem: what is as likely without those that name the place; {} where none do.
+        The letters of 电影公司家属院 are no noise."""
+        is_named = code in told.evidence and told.evidence[code].points >= NAMED
+        rest = told.line if is_named else _without_place(told.line)
+        if rest == told.line:
+            return {}
+        weighed = weights.weigh(traits(self._words.told(rest), has_photo))
+        both = {code: min(share, weighed.codes[code]) for code, share in likely.items() if code in weighed.codes}
+        order = sorted(both, key=lambda code: -likely[code] * weighed.codes[code])
+        return {code: both[code] for code in order}
 
     def _others(self, told: Told, code: str | None, weights: "Weights") -> tuple[str, ...]:
         """What the words name besides, where a clause of the line by itself is plainly a report of it."""
@@ -196,6 +213,12 @@ def _sureness(told: Told) -> float:
     first = told.best.total
     second = told.evidence[told.codes[1]].total if len(told.codes) > 1 else 0.0
     return round(min(first / CERTAIN, 1.0) * (1 - 0.5 * min(second / first, 1.0)), 2)
+
+
+def _without_place(line: str) -> str:
+    from reading.placeless import without_place  # likewise
+
+    return without_place(line)
 
 
 def _shipped() -> "Weights":

@@ -37,7 +37,7 @@ SAYERS = {"say", "plain", "listed", "answer", "whisper", "tell_privately", "sent
 OF_THE_DESK = {"now", "zone"}
 """What the desk adds to the values of every sentence."""
 NOT_SAID = {"alert", "buttons", "ticket", "start", "purpose", "reply_to", "picture", "repeat", "topic", "remember",
-            "urgent", "document", "secret"}  # fmt: skip
+            "urgent", "document", "secret", "under"}  # fmt: skip
 """Arguments of the desk's own, which never reach a template."""
 OTHERS = tuple(locale for locale in words.LOCALES if locale != words.DEFAULT)
 
@@ -359,6 +359,7 @@ def given_time(full: bool) -> dict[str, Any]:
         "whose": OFFICE if full else None, "span": "4 小时", "day": "12月1日", "longest": "5 个工作日",
         "missing": ("做了什么",) if full else (), "ended_by": "lapsed" if full else None, "unanswered": 7,
         "reopens": 15, "reopened": full, "unsafe": full, "objects": full, "cause": "returns" if full else None,
+        "own": full, "asked": "小林" if full else None,
     }  # fmt: skip
 
 

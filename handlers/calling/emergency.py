@@ -1,5 +1,7 @@
 """应急: a whistle that rings at once, with a check-list which all who were called tick off together."""
 
+import re
+
 from sqlalchemy import select
 
 from handlers import words
@@ -7,11 +9,14 @@ from handlers.calling.whistle import called, pressed
 from handlers.desk import Desk
 from handlers.leaders import side_of
 from handlers.routing import Router
+from models.refusal import Refusal
+from models.rights import may
 from models.task import Response
 from models.ticket import Ticket, TicketEvent
 from models.ticket.convening import STEPS
 
 router = Router()
+DONE = re.compile(r"^已|(?:已?(?:完成|完毕|做好|好)了?|了)?[\s。.！!]*$")
 
 
 @router.command("emergency", "leader")
@@ -31,10 +36,29 @@ async def emergency_in_words(desk: Desk) -> None:
 
 @router.command("step", "leader", "department")
 async def step(desk: Desk) -> None:
-    """/step N 警戒"""
-    ticket, said = await desk.ticket(), desk.order.words.strip()
+    """/step N 警戒; alone it names the steps."""
+    said = desk.order.words.strip()
+    if not said:
+        steps = "、".join(words.plain(desk.locale, f"emergency_step.{name}") for name in STEPS)
+        raise Refusal("step.which", number=desk.order.number or "", steps=steps)
+    await _tick(desk, await desk.ticket(), step_named(said) or said)
+
+
+def step_named(said: str) -> str | None:
+    """警戒, 警戒好了。"""
+    bare = DONE.sub("", said.strip().casefold())
     names = {words.plain(locale, f"emergency_step.{name}"): name for name in STEPS for locale in words.LOCALES}
-    await _tick(desk, ticket, names.get(said, said))
+    return next((name for told, name in names.items() if told.casefold() == bare), None)
+
+
+async def ticked_in_words(desk: Desk, ticket: Ticket) -> bool:
+    """A step typed in reply to the card of an emergency, by who may tick it; other words are talk."""
+    name = step_named(desk.said.text) if ticket.response == Response.EMERGENCY else None
+    held = ticket.standings(desk.me, side_of(desk.town, ticket, desk.me), await desk.task_of_mine(ticket))
+    if name is None or not may("step", held):
+        return False
+    await _tick(desk, ticket, name)
+    return True
 
 
 @router.button("step")

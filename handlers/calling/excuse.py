@@ -1,14 +1,13 @@
-"""免到: a department that was called need not come after all, says the leader; or it hands its part back itself."""
+"""免到: a department that was called need not come after all, says the leader."""
 
 from handlers import words
 from handlers.asking import ask_on_card, pressed_card, question_about, stop_asking
 from handlers.calling.choosing import check_may, department_pressed
 from handlers.calling.named import first_named
 from handlers.cards.asked import reason_chosen
-from handlers.cards.summons import chosen_in
+from handlers.cards.summons import ITS_OWN, chosen_in
 from handlers.desk import Desk
 from handlers.leaders import side_of
-from handlers.pictures import pair_what_came
 from handlers.reasons import kept_reason
 from handlers.routing import Router
 from models.refusal import Refusal
@@ -41,7 +40,7 @@ async def excused_in_words(desk: Desk) -> None:
 
 @router.button("excuse")
 async def excuse_pressed(desk: Desk) -> None:
-    """Who, then why: 3, then 3.0."""
+    """Who, then why: 3, then 3.0; or 3.own, for the reason it gave itself."""
     press, ticket = desk.said.press, await desk.ticket()
     check_may(desk, ticket, "excuse")
     whom, _, why = ((press.argument if press else None) or "").partition(".")
@@ -52,7 +51,7 @@ async def excuse_pressed(desk: Desk) -> None:
     if not why:
         await ask_on_card(desk, ticket, f"excuse_why:{task.department_id}")
         return
-    reason = reason_chosen(desk.locale, "excuse", why)
+    reason = task.reason if why == ITS_OWN and task.asks_off else reason_chosen(desk.locale, "excuse", why)
     if reason is None:
         raise Refusal("press.unknown")
     await let_off(desk, ticket, task, reason)
@@ -65,47 +64,13 @@ async def excused_because(desk: Desk) -> None:
     await let_off(desk, ticket, await _task_of(desk, ticket, asked[0] if asked else 0), desk.order.words)
 
 
-@router.button("part_back")
-async def part_back(desk: Desk) -> None:
-    """退回 on the card of one who joins."""
-    press, ticket = desk.said.press, await desk.ticket()
-    task = await part_of_mine(desk, ticket)
-    if task is None:
-        raise Refusal("ticket.not_yours", number=ticket.number)
-    if press is None or press.argument is None:
-        await ask_on_card(desk, ticket, "part_back")
-        await desk.answer("return.why")
-        return
-    reason = reason_chosen(desk.locale, "return", press.argument)
-    if reason is None:
-        raise Refusal("press.unknown")
-    await let_off(desk, ticket, task, reason)
-
-
-@router.answer("part_back")
-async def part_back_because(desk: Desk) -> None:
-    ticket = await desk.ticket()
-    task = await part_of_mine(desk, ticket)
-    if task is None:
-        raise Refusal("ticket.not_yours", number=ticket.number)
-    await let_off(desk, ticket, task, desk.order.words)
-
-
-async def part_of_mine(desk: Desk, ticket: Ticket) -> Task | None:
-    """Of a department that joins; the lead's is the ticket itself."""
-    task = await desk.task_of_mine(ticket)
-    return task if task is not None and task.part != Part.LEAD else None
-
-
 async def let_off(desk: Desk, ticket: Ticket, task: Task, reason: str) -> None:
     tasks = await desk.tasks_of(ticket)
     grid = side_of(desk.town, ticket, desk.me)
     ticket.excuse(task, tasks, kept_reason(reason), by=desk.me, at=desk.now, grid=grid)
     await stop_asking(desk, ticket)
-    await pair_what_came(desk, ticket)
     name = desk.town.departments[task.department_id].name
-    done = "return.part" if desk.me.works_for(task.department_id) else "excuse.done"
-    await desk.answer(done, ticket=ticket, number=ticket.number, department=name)
+    await desk.answer("excuse.done", ticket=ticket, number=ticket.number, department=name)
 
 
 async def _ask_whom(desk: Desk, ticket: Ticket) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import update
 
+from handlers import words
 from handlers.asking import stop_asking
 from handlers.calling.named import Named
 from handlers.desk import Desk
@@ -37,10 +38,14 @@ async def summon(desk: Desk, ticket: Ticket, named: Named, response: Response) -
         await desk.session.execute(queued.values(is_urgent=True))
     await keep(desk, tasks, new, named)
     await stop_asking(desk, ticket)
+    called = await values_of(desk, [task for task in new if task.department_id != had])
+    others = [
+        desk.town.departments[task.department_id].name for task in new if task.department_id != ticket.department_id
+    ]
+    lead = words.plain(desk.locale, "whistle.lead", department=desk.town.departments[ticket.department_id or 0].name)
     await desk.answer(
-        DONE[response], ticket=ticket, number=ticket.number,
-        **await values_of(desk, [task for task in new if task.department_id != had]),
-    )  # fmt: skip
+        DONE[response], ticket=ticket, number=ticket.number, **{**called, "parties": "、".join([lead, *others])}
+    )
 
 
 def check_number(ticket: Ticket, named: Named, tasks: Sequence[Task]) -> None:

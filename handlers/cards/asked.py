@@ -88,7 +88,7 @@ QUESTIONS: Mapping[str, Question] = {
     "council": Question("whistle", lambda ticket: ticket.stage in CALLABLE, summons.nothing),
     "excuse": Question("excuse", lambda ticket: ticket.stage in CALLED, summons.to_pick),
     "excuse_why": Question("excuse", lambda ticket: ticket.stage in CALLED, summons.to_excuse),
-    "part_back": Question("excuse", lambda ticket: ticket.stage in CALLED, summons.to_hand_back),
+    "part_back": Question("ask_off", lambda ticket: ticket.stage in CALLED, summons.to_hand_back),
     "agree": Question("agree", lambda ticket: ticket.stage in IN_HAND, summons.to_pick),
     "agree_what": Question("agree", lambda ticket: ticket.stage in IN_HAND, summons.nothing),
     "category": Question(

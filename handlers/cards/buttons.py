@@ -9,7 +9,7 @@ from handlers.kinds import reporter_buttons
 from handlers.labels import Label, Rows
 from models.card import Card
 from models.chat import Chat
-from models.rights import Standing, may
+from models.rights import OTHERS_DECIDE, Standing, may
 from models.ticket import WITH_DEPARTMENT, WITH_LEADER, Stage, Ticket
 
 
@@ -67,4 +67,9 @@ def _own_buttons(ticket: Ticket, book: Book, held: frozenset[Standing]) -> Rows:
     officer = _department_buttons(ticket) if Standing.OFFICER in held else []
     leader = _leader_buttons(ticket, book) if Standing.LEADER in held else []
     checks = [check_buttons(ticket)] if Standing.INSPECTOR in held and not leader else []
-    return [*officer, *leader, *checks]
+    return [*officer, *([label for label in row if _is_for(label, held)] for row in (*leader, *checks))]
+
+
+def _is_for(label: Label, held: frozenset[Standing]) -> bool:
+    """About the work of his own department somebody else decides."""
+    return label.verb not in OTHERS_DECIDE or may(label.verb, held)

@@ -22,7 +22,7 @@ from models.person import Person
 from models.photo import Photo, PhotoState
 from models.rights import Standing
 from models.task import Task
-from models.ticket import Stage, Ticket
+from models.ticket import Stage, Ticket, TicketEvent
 
 HUSHED = "card.hushed"
 """What is not public any more, for departments that have nothing to do with it."""
@@ -36,7 +36,8 @@ async def draw(
     """Text, buttons and picture of a card, as the outbox keeps what is said."""
     face = await face_of(session, card, ticket, book, locale, now)
     held = await _held(session, card, ticket, chat, book)
-    key = "card.unreached" if await is_unreached(session, card, ticket) else _template(card, ticket, chat)
+    is_unheard = await is_unreached(session, card, ticket)
+    key = "card.unreached" if is_unheard else await _template(session, card, ticket, chat)
     if card.audience == "staff" and not held - {Standing.ANYONE, Standing.REPORTER, Standing.ADMIN}:
         key = HUSHED if ticket.is_restricted else "card.moved"
     key = await joint_template(session, card, ticket) or key
@@ -80,15 +81,25 @@ async def _held(
     return ticket.standings(person, side_of(book, ticket, person), own)
 
 
-def _template(card: Card, ticket: Ticket, chat: Chat) -> str:
+async def _template(session: AsyncSession, card: Card, ticket: Ticket, chat: Chat) -> str:
     is_moved = card.audience == "department" and chat.department_id != ticket.department_id
     if ticket.is_restricted and (is_moved or (card.audience in ("cc", "leader") and card.ended)):
         return HUSHED
     if is_moved:
-        return "card.moved"
+        return "card.moved" if await _had_it(session, ticket, chat) else "card.elsewhere"
+    if card.audience == "cc" and card.ended and ticket.is_open:
+        return "card.cc_leads" if chat.department_id == ticket.department_id else "card.cc_over"
     if card.audience == "group" and ticket.is_restricted:
         return "card.group_restricted"
     return f"card.{card.audience}"
+
+
+async def _had_it(session: AsyncSession, ticket: Ticket, chat: Chat) -> bool:
+    """Whether it was sent to the department of this chat; else the chat alone is another one's by now."""
+    if chat.department_id is None:
+        return False
+    sent = await session.scalars(TicketEvent.of(ticket.id).where(TicketEvent.kind == "dispatched"))
+    return any(event.data["to"] == chat.department_id for event in sent)
 
 
 async def is_unreached(session: AsyncSession, card: Card, ticket: Ticket) -> bool:

@@ -8,16 +8,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers import words
 from handlers.book import Book
+from handlers.cards.fitting import in_short
 from handlers.cards.notes import notes_of
 from handlers.cards.origin import Origin, Outside, origin_of, outside_of
-from handlers.danger import POLICE, Call, whom_to_call
+from handlers.cards.roll_call import own_task
+from handlers.danger import POLICE, Call, call_to, whom_to_call
 from handlers.kinds import kinds_for_reporter, short_name
 from handlers.whose import rule_of
 from models.card import Card, Witness
 from models.category import Category
+from models.task import Task
 from models.ticket import Stage, Ticket, TicketEvent
 from models.told import Told
 from reading.datum import map_link, to_datum
+from reading.tags import untagged
 
 MOST_OTHERS = 2
 
@@ -44,6 +48,7 @@ class Face:
     is_open: bool
     is_restricted: bool
     waived: bool
+    part_done: bool
     calls: tuple[Call, ...]
     because: tuple[str, ...]
     is_unsure: bool
@@ -95,18 +100,19 @@ async def face_of(session: AsyncSession, card: Card, ticket: Ticket, book: Book,
         deadline=ticket.deadline if is_new else None,
         secure_by=ticket.secure_by if is_new and ticket.secured_at is None else None,
         secured=ticket.secured_at is not None,
-        urgent=(ticket.is_urgent or category.is_urgent) and not ticket.is_danger_over,
+        urgent=(ticket.is_urgent or (category.is_urgent and not told.is_guess)) and not ticket.is_danger_over,
         is_dangerous=ticket.is_urgent and not ticket.is_danger_over,
         is_open=ticket.is_open,
         is_restricted=ticket.is_restricted,
         waived=ticket.photo_waived,
+        part_done=await _is_done(session, card, ticket),
         calls=_calls(card, ticket, category, book, locale),
-        because=told.pieces if is_new else (),
+        because=told.pieces_beside(ticket.text, ticket.place) if is_new else (),
         is_unsure=told.is_unsure and is_new,
         others=_others(told, book, locale) if is_new else (),
-        text=ticket.text,
+        text=untagged(ticket.text),
         met=met or 0,
-        reason=returned.data.get("reason") if returned else None,
+        reason=in_short(returned.data.get("reason")) if returned else None,
         overdue=ticket.is_overdue(now),
         asks=card.asks or _asks_reporter(card, ticket, book),
         origin=await origin_of(session, card, ticket),
@@ -116,24 +122,34 @@ async def face_of(session: AsyncSession, card: Card, ticket: Ticket, book: Book,
     )
 
 
+async def _is_done(session: AsyncSession, card: Card, ticket: Ticket) -> bool:
+    """Whether the part of the department that reads this is done, and the ticket is not."""
+    if ticket.response is None:
+        return False
+    own = await own_task(session, card, list(await session.scalars(Task.of(ticket.id, ticket.round))))
+    return own is not None and own.done_at is not None
+
+
 def _asks_reporter(card: Card, ticket: Ticket, book: Book) -> str | None:
     return "sort" if card.audience in ("group", "private") and kinds_for_reporter(ticket, book) else None
 
 
 def _calls(card: Card, ticket: Ticket, category: Category, book: Book, locale: str) -> tuple[Call, ...]:
     """Whom to call first, as long as the danger lasts. In a group a restricted case shows no more than the numbers
-    its own words ask for: the category's would tell what it is about. What is told to be dangerous has one; where it
-    is only the police, who is in charge of it stands beside them."""
+    its own words ask for: the category's would tell what it is about; and none where it was told elsewhere. What is
+    told to be dangerous has one; where it is only the police, who is in charge of it stands beside them."""
     if ticket.is_danger_over:
         return ()
     is_hidden = card.audience == "group" and ticket.is_restricted
+    if is_hidden and card.chat_id != ticket.chat_id:
+        return ()
     if ticket.is_urgent:
         calls = ticket.reading.calls or ((category.hotline or POLICE),)
         found = whom_to_call(book, locale, calls, None if is_hidden else category.hotline)
         is_bare = not (ticket.reading.calls or category.hotline or is_hidden)
         department = book.departments.get(ticket.department_id or 0) if is_bare else None
-        return (*found, Call(department.phone, department.name)) if department and department.phone else found
-    calls_first = category.is_urgent or category.deadline_unit == "now"
+        return tuple({call.number: call for call in (*found, *call_to(department, locale))}.values())
+    calls_first = (category.is_urgent or category.deadline_unit == "now") and not ticket.reading.is_guess
     return whom_to_call(book, locale, (), category.hotline) if calls_first and not is_hidden else ()
 
 

@@ -9,6 +9,14 @@ IN_A_MESSAGE, UNDER_A_PICTURE = 4096, 1024
 the limit, what to do."""
 
 
+A_REASON = 100
+"""Units of a reason on a card; whole it stands in the time-line (/ticket)."""
+
+
+def in_short(reason: str | None) -> str | None:
+    return shortened(reason, A_REASON) if reason else reason
+
+
 def shortened(text: str, room: int) -> str:
     """At most `room` units, ending in … after a whole character."""
     if _units(text) <= room:

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from handlers.book import Book
 from handlers.cards.asked import asked_buttons
 from handlers.cards.roll_call import STAFF, own_task
+from handlers.cards.summons import to_answer
 from handlers.labels import Label, Rows
 from models.card import Card
 from models.task import Part, Response, Task
@@ -14,6 +15,8 @@ from models.ticket.convening import BEFORE_LIFT, STEPS
 
 HUSHED = "card.hushed"
 A_ROW = 3
+OF_ONES_OWN = frozenset({"return", "extend", "suspend", "resolve"})
+"""Buttons for a part that is not done yet: afterwards what is left is the others'."""
 
 
 async def joint_template(session: AsyncSession, card: Card, ticket: Ticket) -> str | None:
@@ -36,7 +39,12 @@ async def with_calling(
     """usual: the buttons its stage allows anyhow. 报到 stands before them, the check-list behind."""
     if card.ended or ticket.response is None or card.audience not in STAFF:
         return usual
-    task = await _task_of(session, card, ticket)
+    tasks = list(await session.scalars(Task.of(ticket.id, ticket.round)))
+    task = await own_task(session, card, tasks)
+    if task is not None and task.part == Part.LEAD and task.done_at is not None and not card.asks:
+        usual = [[label for label in row if label.verb not in OF_ONES_OWN] for row in usual]
+    if card.audience == "leader" and not card.asks and ticket.stage in IN_HAND | {Stage.RETURNED}:
+        usual = [*to_answer(ticket, tasks, book, locale), *usual]
     if card.audience == "joint":
         if task is None or task.part == Part.LEAD or task.is_excused:
             return []
@@ -56,7 +64,7 @@ def _may_come(ticket: Ticket, task: Task) -> bool:
 
 
 def _joint_buttons(ticket: Ticket, task: Task) -> Rows:
-    if not task.is_open or not _may_come(ticket, task):
+    if not task.is_open or task.asks_off or not _may_come(ticket, task):
         return []
     return [[Label("button.return", "part_back", ticket.number)]]
 

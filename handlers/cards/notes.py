@@ -10,13 +10,14 @@ from handlers.cards.joined import how_it_came, joined_note
 from handlers.cards.requested import requested
 from handlers.cards.roll_call import roll_call
 from handlers.cards.sorted import sorted_notes
+from handlers.cards.taken import taken_note
 from models.card import Card
 from models.ticket import Ticket
 
 Note = Callable[[AsyncSession, Card, Ticket, Book, str, datetime], Awaitable[Sequence[str]]]
 """From the session, the card (whose audience reads it), the ticket, the book, the language, and the time."""
 
-NOTES: tuple[Note, ...] = (roll_call, sorted_notes, requested, how_it_came, joined_note)
+NOTES: tuple[Note, ...] = (taken_note, roll_call, sorted_notes, requested, how_it_came, joined_note)
 
 
 async def notes_of(

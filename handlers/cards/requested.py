@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from handlers import words
 from handlers.book import Book
 from handlers.cards.choices import likely_departments
+from handlers.cards.fitting import in_short
 from handlers.labels import Label, Rows
 from models.card import Card
 from models.ticket import IN_HAND, Stage, Ticket, TicketEvent
@@ -117,12 +118,8 @@ def plain(hours: Decimal) -> str:
 
 def span_told(locale: str, hours: Decimal, ticket: Ticket) -> str:
     """A length of time on the clock of the ticket's limit: 30 分钟, 4 小时, 5 个工作日."""
-    day, kind = ticket.hours_a_day, "work_" if ticket.hours_a_day < 24 else ""
-    if hours >= day and hours % day == 0:
-        return words.plain(locale, f"span.{kind}days", count=plain(hours / day))
-    if hours < 1:
-        return words.plain(locale, "span.minutes", count=plain((hours * 60).quantize(Decimal(1))))
-    return words.plain(locale, f"span.{kind}hours", count=plain(hours))
+    span, count = ticket.span_of(hours)
+    return words.plain(locale, f"span.{span}", count=count)
 
 
 def day_told(locale: str, moment: datetime, book: Book, now: datetime) -> str:
@@ -143,7 +140,7 @@ def asked_told(ticket: Ticket, book: Book, locale: str, now: datetime) -> dict[s
         "span": span_told(locale, hours, ticket) if is_longer else "",
         "deadline": until,
         "day": "" if is_longer else day_told(locale, datetime.fromisoformat(asked["until"]), book, now),
-        "reason": asked["reason"],
+        "reason": in_short(asked["reason"]),
         "unsafe": not is_longer and ticket.may_be_secured,
         "department": department.name if department else "",
         "now": now,
@@ -173,4 +170,4 @@ async def requested(
 async def _why_it_rests(session: AsyncSession, ticket: Ticket) -> str:
     put = TicketEvent.of(ticket.id).where(TicketEvent.kind == "suspended").order_by(None)
     last = await session.scalar(put.order_by(TicketEvent.seq.desc()).limit(1))
-    return last.data.get("reason", "") if last is not None else ""
+    return in_short(last.data.get("reason")) or "" if last is not None else ""

@@ -16,9 +16,9 @@ from handlers.history import event_told
 from models.card import Card
 from models.chat import Chat
 from models.person import Person
-from models.task import Council, Part, Response, Task
+from models.task import LIFT, Council, Part, Response, Task
 from models.ticket import Stage, Ticket, TicketEvent
-from models.ticket.convening import STEPS
+from models.ticket.convening import BEFORE_LIFT, STEPS
 
 ROOM = 560
 """UTF-16 units for all of this: a card under a picture has 1024, and the place and what to do must fit beside it."""
@@ -60,7 +60,7 @@ async def roll_call(
     if ticket.response == Response.EMERGENCY:
         events = list(await session.scalars(TicketEvent.of(ticket.id)))
     own = await own_task(session, card, tasks)
-    closing = [] if own is None else _own(look, ticket, own)
+    closing = [] if own is None else _own(look, ticket, own, tasks, events)
     first = min((task.called_at for task in tasks), default=now)
     lines = [*meeting, look.say(f"roll.{ticket.response}", at=first), *_steps(look, ticket, events)]
     left = ROOM - sum(length(line) + 1 for line in (*lines, *closing))
@@ -92,7 +92,8 @@ def _parties(look: _Look, ticket: Ticket, tasks: Sequence[Task], room: int) -> l
 
 
 def _party(look: _Look, ticket: Ticket, task: Task, told: str) -> str:
-    state = "excused" if task.is_excused else "done" if task.done_at else "there" if task.reported_in_at else "late"
+    state = "excused" if task.is_excused else "done" if task.done_at else "asks" if task.asks_off else "late"
+    state = "there" if state == "late" and task.reported_in_at else state
     if state == "late" and not task.told_late:
         state = "awaited" if task.report_in_by is not None else "there"
     meets = ticket.response == Response.COUNCIL
@@ -107,15 +108,29 @@ def _party(look: _Look, ticket: Ticket, task: Task, told: str) -> str:
     )  # fmt: skip
 
 
-def _own(look: _Look, ticket: Ticket, task: Task) -> list[str]:
-    """The last lines on its own card: what it is to do, and how."""
+def _own(look: _Look, ticket: Ticket, task: Task, tasks: Sequence[Task], events: Sequence[TicketEvent]) -> list[str]:
+    """The last lines on its own card: what it is to do, and how; and what is left, once its part is done."""
     told = [look.say("roll.yours", words=shortened(task.words, OWN_WORDS), due=task.due_at)] if task.words else []
+    if task.part == Part.LEAD:
+        told += _lacking(look, ticket, events)
     if task.done_at is not None:
-        return [*told, look.say("roll.thanks")]
+        left = "、".join(look.name(other.department_id) for other in tasks if other.is_open) if _goes_on(ticket) else ""
+        return [look.say("roll.thanks", parties=left), *told]
     if task.part == Part.LEAD or not task.is_open or not _goes_on(ticket):
         return told
+    if task.asks_off:
+        return [*told, look.say("roll.please_wait")]
     key = "roll.please_photo" if task.reported_in_at else "roll.please_answer" if _meets(task) else "roll.please_come"
     return [*told, look.say(key, until=task.report_in_by)]
+
+
+def _lacking(look: _Look, ticket: Ticket, events: Sequence[TicketEvent]) -> list[str]:
+    """Without these an emergency is not over, whatever was mended."""
+    if not ticket.awaits_lift or not _goes_on(ticket):
+        return []
+    done = {event.data["step"] for event in _ticked(ticket, events)}
+    lacking = [step for step in STEPS if step in {*BEFORE_LIFT, LIFT} - done]
+    return [look.say("roll.lacking", steps="、".join(look.say(f"emergency_step.{step}") for step in lacking))]
 
 
 def _goes_on(ticket: Ticket) -> bool:

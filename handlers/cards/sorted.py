@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers import words
 from handlers.book import Book
+from handlers.cards.fitting import in_short
 from models.card import Card
 from models.ticket import IN_HAND, Stage, Ticket, TicketEvent
 
@@ -32,7 +33,7 @@ async def sorted_notes(
     if ticket.stage in IN_HAND and ticket.round > 1 and card.audience in STAFF:
         again = await _last(session, ticket, "reopened", "unsolved")
         if again is not None:
-            found.append(told("note.again", round=ticket.round, reason=again.data.get("reason")))
+            found.append(told("note.again", round=ticket.round, reason=in_short(again.data.get("reason"))))
     if ticket.stage in IN_HAND and ticket.urged_at is not None:
         found.append(told("note.urged", at=ticket.urged_at))
     if ticket.stage in IN_HAND and ticket.photo_waived and card.audience in STAFF:
@@ -46,7 +47,7 @@ async def sorted_notes(
 
 async def _reason(session: AsyncSession, ticket: Ticket, kind: str) -> str | None:
     event = await _last(session, ticket, kind)
-    return event.data.get("reason") if event is not None else None
+    return in_short(event.data.get("reason")) if event is not None else None
 
 
 async def _absorbed(session: AsyncSession, ticket: Ticket) -> list[str]:

@@ -1,13 +1,19 @@
 """The buttons by which departments are called to a ticket, let off again, and told what was agreed."""
 
+from collections.abc import Sequence
+
 from handlers import words
 from handlers.book import Book
 from handlers.cards.choices import likely_departments
 from handlers.labels import Label, Rows
+from models.department import Department
+from models.task import Task
 from models.ticket import Ticket
 
 SEND = "go"
 CHOSEN = "✓ "
+ITS_OWN = "own"
+"""In place of a usual reason: the one a department gave itself."""
 A_ROW = 2
 
 
@@ -52,6 +58,20 @@ def to_hand_back(asks: str, ticket: Ticket, book: Book, locale: str) -> Rows:
     return [
         [Label(verb="part_back", ticket=ticket.number, argument=str(index), text=reason)]
         for index, reason in enumerate(words.listed(locale, "reasons.return"))
+    ]
+
+
+def to_answer(ticket: Ticket, tasks: Sequence[Task], book: Book, locale: str) -> Rows:
+    """免到 or 还请来, for each department that asks whether it has to come; by name where several do."""
+    asking = [book.departments[task.department_id] for task in tasks if task.asks_off]
+
+    def label(key: str, verb: str, argument: str, one: Department) -> Label:
+        name = f" {one.name}" if len(asking) > 1 else ""
+        return Label(verb=verb, ticket=ticket.number, argument=argument, text=words.plain(locale, key) + name)
+
+    return [
+        [label("button.excuse", "excuse", f"{one.id}.{ITS_OWN}", one), label("button.keep", "keep", str(one.id), one)]
+        for one in asking
     ]
 
 

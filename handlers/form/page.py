@@ -81,7 +81,7 @@ def _page(desk: Desk, form: Form, report: Report, category: Category, note: str 
         known=tuple(shortened(piece, ROOM // 10) for piece in known if piece) if form.step != LOOK else (),
         photos=form.photos,
         category=category.name(locale) if form.tells_anything else None,
-        because=told.pieces,
+        because=told.pieces_beside(report.text, located.spot.words),
         text=shortened(report.text, ROOM),
         place=place,
         place_source=words.plain(locale, f"place_source.{spot.source}") if spot else None,

@@ -10,7 +10,7 @@ from handlers.notices.notice import Notice
 from models.card import Card
 from models.chat import Chat
 from models.task import Part, Response, Task
-from models.ticket import Ticket, TicketEvent
+from models.ticket import Stage, Ticket, TicketEvent
 
 
 async def _whistled(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
@@ -44,13 +44,28 @@ async def _agreed(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
 
 
 async def _excused(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
-    """Its card is history. That it does not come itself says to who called it: he may have to call another."""
-    gone = event.data["department"]
-    is_own_wish = desk.person is not None and desk.person.works_for(gone)
-    await _end(desk, ticket, [gone])
-    if is_own_wish:
-        name = desk.town.departments[gone].name
-        await _tell_leaders(desk, ticket, "excuse.handed", department=name, reason=event.data["reason"])
+    """Its card is history."""
+    await _end(desk, ticket, [event.data["department"]])
+    await _lift_awaited(desk, ticket, event)
+
+
+async def _asked_off(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
+    """Who called it decides; the buttons for that are on his card."""
+    name = desk.town.departments[event.data["department"]].name
+    await _tell_leaders(desk, ticket, "ask_off.asked", department=name, reason=event.data["reason"])
+
+
+async def _kept_called(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
+    await ring_parties(desk, ticket, [event.data["department"]], "ask_off.come")
+
+
+async def _lift_awaited(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
+    """All are done, and an emergency is still to be lifted: who leads hears of it, unless it was the last one itself."""
+    lead = ticket.department_id
+    is_left = ticket.stage == Stage.WORKING and ticket.awaits_lift and lead is not None
+    if not is_left or any(task.is_open for task in await desk.tasks_of(ticket)) or event.data["department"] == lead:
+        return
+    await ring_parties(desk, ticket, [lead] if lead is not None else [], "emergency.lift")
 
 
 async def _dispatched(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
@@ -176,6 +191,9 @@ NOTICES: Mapping[str, Notice] = {
     "convened": _convened,
     "agreed": _agreed,
     "excused": _excused,
+    "asked_off": _asked_off,
+    "kept_called": _kept_called,
+    "finished": _lift_awaited,
     "dispatched": _dispatched,
     "resumed": _resumed,
     "unsolved": _reworked,

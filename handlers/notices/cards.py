@@ -8,6 +8,7 @@ from handlers.desk import Desk
 from handlers.groups import tell_groups
 from handlers.leaders import leader_chats
 from handlers.notices.notice import Notice
+from handlers.pairing import pair_what_came
 from models.chat import Chat
 from models.ticket import WITH_LEADER, Ticket, TicketEvent
 
@@ -106,6 +107,7 @@ async def _resolved(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
         await desk.set_timer(
             f"fix:{ticket.id}:{ticket.round}", "fix", FIX_AFTER, desk.lane(chat), ticket=ticket.id, round=ticket.round
         )
+        await pair_what_came(desk, ticket)
 
 
 NOTICES: Mapping[str, Notice] = {

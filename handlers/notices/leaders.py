@@ -57,5 +57,6 @@ async def tell_leaders(desk: Desk, ticket: Ticket, news: Mapping[str, TicketEven
     if "escalated" in news and ticket.escalated < len(rungs):
         called = list(rungs[ticket.escalated].chats)
     told = news.get("escalated") or news.get("late")
-    await trays.ring(desk, called, ticket, belated=told is not None and told.data.get("belated", False))
+    belated = told is not None and told.data.get("belated", False)
+    await trays.ring(desk, called, ticket, belated=belated, gathers=told is not None)
     await trays.edit(desk, {chat for chat in (*first, *others) if chat not in called})

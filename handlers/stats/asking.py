@@ -18,7 +18,7 @@ SLICES = 3
 """Counted before somebody is answered; what is still left then is told."""
 
 
-@router.command("stats", "leader", "department")
+@router.command("stats", "leader", "department", "inspector")
 async def stats(desk: Desk) -> None:
     """[GRID|DEPT|排名] [period], in any order; nothing: one's own, this month."""
     # A code of digits is no ticket's number here.

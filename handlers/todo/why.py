@@ -16,18 +16,22 @@ from models.ticket import IN_HAND, Stage, Ticket, TicketEvent
 @dataclass(frozen=True, slots=True)
 class Because:
     """What the sentences of one page need. returned: ticket id -> why it was handed back. hears: ids of departments
-    that read here. parts: ticket id -> the open part of a department of his in a ticket that is another's."""
+    that read here. parts: ticket id -> the open part of a department of his in a ticket that is another's. asking: ids
+    of tickets of which a department asks whether it has to come."""
 
     desk: Desk
     returned: Mapping[int, str]
     hears: frozenset[int]
     parts: Mapping[int, Task]
+    asking: frozenset[int] = frozenset()
 
     def told(self, ticket: Ticket, locale: str) -> str:
         """For an officer what he is to do; for a leader what he has to decide."""
         own = self._as_officer(ticket)
         if own is not None:
             return words.plain(locale, f"todo_why.{own}")
+        if ticket.id in self.asking:
+            return words.plain(locale, "todo_why.asks_off")
         if ticket.request:
             return words.plain(locale, "todo_why.request")
         if ticket.stage == Stage.RESOLVED:
@@ -59,10 +63,10 @@ async def because_of(desk: Desk, tickets: Sequence[Ticket]) -> Because:
     joint = [ticket for ticket in tickets if ticket.response is not None]
     tasks: list[Task] = await desk.all_of(select(Task).where(Task.ticket_id.in_(ids))) if joint else []
     rounds = {ticket.id: ticket.round for ticket in joint}
+    open_ = [task for task in tasks if rounds.get(task.ticket_id) == task.round and task.is_open]
+    asking = frozenset(task.ticket_id for task in open_ if task.asks_off)
     parts = {
-        task.ticket_id: task
-        for task in tasks
-        if rounds.get(task.ticket_id) == task.round and task.is_open and desk.me.works_for(task.department_id)
-    }
+        task.ticket_id: task for task in open_ if desk.me.works_for(task.department_id) and not task.asks_off
+    }  # fmt: skip
     returned = {event.ticket_id: event.data.get("reason") or "" for event in events}
-    return Because(desk, returned, frozenset(await desk.all_of(reading)), parts)
+    return Because(desk, returned, frozenset(await desk.all_of(reading)), parts, asking)

@@ -12,19 +12,22 @@ from models.tray import Tray
 
 
 async def ring(
-    desk: Desk, chats: Iterable[Chat], ticket: Ticket | None = None, *, at_once: bool = False, belated: bool = False
-) -> None:
+    desk: Desk, chats: Iterable[Chat], ticket: Ticket | None = None, *, at_once: bool = False, belated: bool = False,
+    gathers: bool = False,
+) -> None:  # fmt: skip
     """Something came in. The tray goes out anew, at most every ten minutes and not in the quiet hours; for what is
     urgent (or `at_once`) without waiting, with that on top. What comes in between is in it by an edit, and rings when
     it may.
 
-    belated: it should have rung long ago, and much else with it: one ring tells of all of them.
+    belated: it should have rung long ago, and much else with it: one ring tells of all of them. gathers: several may
+    fall due at once: only what was told to be dangerous rings again within the ten minutes.
     """
     for chat, tray in await _trays(desk, chats, makes=True):
         urgent = bool(ticket and ticket.is_urgent and not ticket.is_danger_over)
         # An urgent kind rings at once too; only what was told to be dangerous also overtakes what is queued.
         now = urgent or at_once or bool(ticket and ticket.presses(kind=desk.town.category(ticket.category).is_urgent))
-        rings_at = tray.rings_from(desk.now) if belated or not now else desk.now
+        waits = belated or not now or (gathers and not urgent)
+        rings_at = tray.rings_from(desk.now) if waits else desk.now
         rings_at = rings_at if now else desk.town.district.wakes_at(rings_at)
         if rings_at <= desk.now:
             if now or tray.asks is None:

@@ -163,6 +163,8 @@ class _Story:
         self.calls += [_Call(to, event.at, limit) for to in data["called"] if to != there]
 
     def _reported_in(self, event: TicketEvent) -> None:
+        if not event.data.get("pressed", True):
+            return  # it took the case, or sent its photo; when it was there nobody said
         to = event.data["department"]
         call = next((call for call in self.calls if call.to == to and call.took is None), None)
         if call is not None:

@@ -121,6 +121,8 @@ class Calling(Handing):
             raise Refusal("ticket.photo_needed", number=self.number)
         if any(task.is_open for task in tasks):
             raise Refusal("ticket.not_yours", number=self.number)
+        if self.awaits_lift:
+            raise Refusal("step.not_lifted", number=self.number)
         if self.stage == Stage.DISPATCHED:
             self.accept(by=by, at=at)
         self._move("resolve", by, at, round=self.round, words=words)
@@ -131,10 +133,7 @@ class Calling(Handing):
         self._only_party("report_in", task, by)
         if task.reported_in_at is not None:
             raise Refusal("report_in.already", number=self.number, minutes=task.minutes)
-        if task.part == Part.LEAD and self.stage == Stage.DISPATCHED:
-            self._move("accept", by, at)
-            self.accepted_at = at
-        self._there(task, by, at)
+        self._arrive(task, by, at, pressed=True)
 
     def absent(self, tasks: Iterable[Task], *, at: datetime) -> list[Task]:
         """Who was called and is not there in time: raised once for each task. Returns them."""
@@ -151,27 +150,14 @@ class Calling(Handing):
     def finish(
         self, task: Task, tasks: Iterable[Task], photos: Sequence[Photo], *, by: Person, at: datetime, words: str = ""
     ) -> bool:
-        """Its part is done, with a photo. Returns whether that was the last one, and the ticket is mended."""
+        """Its part is done, with a photo. Returns whether that was the last thing, and the ticket is mended."""
         self._only_party("finish", task, by)
         if not photos and not self.photo_waived:
             raise Refusal("ticket.photo_needed", number=self.number)
         if task.reported_in_at is None:
-            self.report_in(task, by=by, at=at)
-        task.done_at, task.done_by_id = at, by.id
+            self._arrive(task, by, at, pressed=False)
+        task.done_at, task.done_by_id, task.reason = at, by.id, None
         self._tell("finished", by, at, department=task.department_id, words=words)
-        return self._resolve_if_all(tasks, by, at)
-
-    def excuse(
-        self, task: Task, tasks: Iterable[Task], reason: str, *, by: Person, at: datetime, grid: Grid
-    ) -> bool:  # fmt: skip
-        """A department that joined hands its part back, or the leader lets it off. The lead's goes by 退回 or 转派."""
-        self._only("excuse", by, grid, task=task)
-        self._needs(reason)
-        self._while_called("excuse", task)
-        if task.part == Part.LEAD or not task.is_open:
-            raise Refusal("excuse.lead" if task.is_open else "task.over", number=self.number)
-        task.excused_at, task.reason = at, reason
-        self._tell("excused", by, at, department=task.department_id, reason=reason)
         return self._resolve_if_all(tasks, by, at)
 
     def _called(
@@ -192,14 +178,28 @@ class Calling(Handing):
     def _lead_is_there(self, tasks: Sequence[Task], by: Person, at: datetime) -> None:
         own = next((task for task in tasks if task.part == Part.LEAD and task.is_open), None)
         if own is not None and own.reported_in_at is None:
-            self._there(own, by, at)
+            self._there(own, by, at, pressed=False)
 
-    def _there(self, task: Task, by: Person, at: datetime) -> None:
-        task.reported_in_at, task.reported_in_by_id = at, by.id
-        self._tell("reported_in", by, at, department=task.department_id, minutes=task.minutes)
+    def _arrive(self, task: Task, by: Person, at: datetime, *, pressed: bool) -> None:
+        if task.part == Part.LEAD and self.stage == Stage.DISPATCHED:
+            self._move("accept", by, at)
+            self.accepted_at = at
+        self._there(task, by, at, pressed=pressed)
+
+    def _there(self, task: Task, by: Person, at: datetime, *, pressed: bool) -> None:
+        """pressed: it said so itself (报到); else it is plain from what it did."""
+        task.reported_in_at, task.reported_in_by_id, task.reason = at, by.id if pressed else None, None
+        self._tell(
+            "reported_in", by, at, department=task.department_id, minutes=task.minutes, pressed=pressed
+        )  # fmt: skip
+
+    @property
+    def awaits_lift(self) -> bool:
+        """An emergency is mended only when it is lifted, too."""
+        return self.response == Response.EMERGENCY and not self.timetable.lifted
 
     def _resolve_if_all(self, tasks: Iterable[Task], by: Person, at: datetime) -> bool:
-        if any(task.is_open for task in tasks) or self.stage != Stage.WORKING:
+        if any(task.is_open for task in tasks) or self.stage != Stage.WORKING or self.awaits_lift:
             return False
         self._move("resolve", by, at, round=self.round)
         self.resolved_at = at

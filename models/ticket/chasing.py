@@ -108,7 +108,7 @@ class Chasing(Judging):
         rings: the department has not just heard of it otherwise, and is reminded though less than a quarter is left.
         """
         due = self.due_at if self.stage in IN_HAND else None
-        if self.late_for != due:
+        if self.late_for not in (None, due):
             self.late_for = None
         near = self.nears(hours) if due is not None else None
         if near is not None and near <= at and not rings:

@@ -1,7 +1,7 @@
 """协商议事会 and 应急响应: what is agreed between those called, and the check-list they tick off together."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from sqlalchemy import Select, select
@@ -12,16 +12,18 @@ from models.grid import Grid
 from models.limit import Limits
 from models.person import Person
 from models.refusal import Refusal
-from models.task import Council, Part, Response, Task
-from models.ticket.calling import Calling
+from models.task import LIFT, Council, Part, Response, Task
+from models.ticket.excusing import Excusing
 from models.ticket.stage import IN_HAND, Stage
 
-STEPS = ("cordon", "evacuate", "survey", "repair", "lift")
+STEPS = ("cordon", "evacuate", "survey", "repair", LIFT)
 """警戒, 疏散, 勘查, 修复, 解除: the check-list of an emergency (field.md a, 20)."""
+FARTHEST = timedelta(days=300)
+"""What a meeting agrees on is nearer: a day without its year that lies farther off was a day gone by."""
 BEFORE_LIFT = frozenset({"cordon", "survey"})
 
 
-class Convening(Calling):
+class Convening(Excusing):
     __abstract__ = True
 
     def convene(
@@ -58,6 +60,10 @@ class Convening(Calling):
             new = []
         else:
             raise Refusal("ticket.not_now", number=self.number, stage=self.stage, verb="council")
+        if council is not None:
+            for task in tasks:
+                if task.is_expected and task.report_in_by == council.at:
+                    task.report_in_by, task.told_late = when, False  # who has not said so yet may till the new day
         meeting = council or Council(ticket_id=self.id, causes="")
         meeting.at, meeting.place, meeting.by_id = when, place, by.id
         meeting.causes = causes or meeting.causes
@@ -86,6 +92,8 @@ class Convening(Calling):
             raise Refusal("task.over", number=self.number)
         if until <= at:
             raise Refusal("agree.when", number=self.number)
+        if until > at + FARTHEST:
+            raise Refusal("agree.past", number=self.number)
         task.words, task.due_at = words, until
         last = max([until, *(other.due_at for other in tasks if other.due_at is not None and not other.is_excused)])
         self._tell(
@@ -94,18 +102,21 @@ class Convening(Calling):
         self._reckon(hours)
 
     def step(
-        self, name: str, done: Collection[str], tasks: Iterable[Task], *, by: Person, at: datetime, grid: Grid
+        self, name: str, done: Collection[str], tasks: Sequence[Task], *, by: Person, at: datetime, grid: Grid
     ) -> None:
-        """One line of an emergency's check-list is done. 解除 is for who leads; it may come after the mending."""
+        """One line of an emergency's check-list is done. 解除 is for who leads; with it, once all have done their
+        parts, the ticket is mended."""
         ours = next((task for task in tasks if by.works_for(task.department_id)), None)
-        self._only("lift" if name == "lift" else "step", by, grid, task=ours)
+        self._only("lift" if name == LIFT else "step", by, grid, task=ours)
         if self.stage not in IN_HAND | {Stage.RESOLVED}:
             raise Refusal("ticket.not_now", number=self.number, stage=self.stage, verb="step")
         if self.response != Response.EMERGENCY or name not in STEPS:
             raise Refusal("step.none", number=self.number)
         if name in done:
             raise Refusal("step.done", number=self.number)
-        if name == "lift" and not set(done) >= BEFORE_LIFT:
+        if name == LIFT and not set(done) >= BEFORE_LIFT:
             raise Refusal("step.too_early", number=self.number)
         by_whom = ours.department_id if ours else None
         self._tell("stepped", by, at, step=name, department=by_whom, round=self.round)
+        if name == LIFT:
+            self._resolve_if_all(tasks, by, at)

@@ -14,6 +14,7 @@ from models.ticket.stage import IN_HAND
 
 MOST_EXTENSIONS, MOST_SUSPENSIONS = 2, 1
 LONGEST_SUSPENSION = timedelta(days=365)
+MINUTE = timedelta(minutes=1)
 
 
 class Delaying(Record):
@@ -33,7 +34,8 @@ class Delaying(Record):
         """Also asked before the card asks why."""
         longest = self.check_may_extend(by, at)
         if not 0 < hours <= longest:
-            raise Refusal("extend.too_long", number=self.number, hours=f"{longest.normalize():f}")
+            span, count = self.span_of(longest)
+            raise Refusal("extend.too_long", number=self.number, span=span, count=count)
 
     def check_may_extend(self, by: Person, at: datetime) -> Decimal:
         """Also asked before the card asks by how much. Returns the most hours it may be given."""
@@ -96,8 +98,9 @@ class Delaying(Record):
         self._tell("refused", by, at, what=asked["what"], reason=reason)
 
     def resume(self, *, at: datetime, hours: OfficeHours, danger: bool = False) -> None:
-        """Its day has come, or it became dangerous: it wakes by itself."""
-        self._move("resume", None, at, danger=danger)
+        """Its day has come, or it became dangerous: it wakes by itself. Noticed late, it woke on its day all the same:
+        nobody is given time because we slept."""
+        self._move("resume", None, min(at, self.suspended_until or at), danger=danger)
         self.suspended_until = None
         self._reckon(hours)
 
@@ -127,6 +130,23 @@ class Delaying(Record):
         limits = self.timetable.limits
         return Decimal((WORK_DAY if limits and limits.finish.unit.startswith("work") else NATURAL_DAY) // HOUR)
 
+    def span_of(self, hours: Decimal) -> tuple[str, str]:
+        """A length of time on its clock: its word (`span.` in the catalogues) and how many of it."""
+        day, kind = self.hours_a_day, "work_" if self.hours_a_day < 24 else ""
+        if hours >= day and hours % day == 0:
+            return f"{kind}days", _figures(hours / day)
+        if hours < 1:
+            return "minutes", _figures((hours * 60).quantize(Decimal(1)))
+        return f"{kind}hours", _figures(hours)
+
+    def hours_until(self, until: datetime, hours: OfficeHours) -> Decimal:
+        """By how much of its clock a day lies behind the deadline; 0 where it does not."""
+        limits = self.timetable.limits
+        clock = CLOCKS[limits.finish.unit] if limits else None
+        if clock is None or self.deadline is None or until <= self.deadline:
+            return Decimal(0)
+        return Decimal(clock.between(self.deadline, until, hours) // MINUTE * 100 // 60) / 100
+
     def _ask(self, what: str, by: Person, at: datetime, **data: Any) -> None:
         self.request = {"what": what, **data}
         self._tell("asked", by, at, what=what, **data)
@@ -140,3 +160,7 @@ class Delaying(Record):
         if not self.request:
             raise Refusal("request.none", number=self.number)
         return self.request
+
+
+def _figures(number: Decimal) -> str:
+    return f"{number.normalize():f}"

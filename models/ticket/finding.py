@@ -1,5 +1,6 @@
 """What can be asked of the tickets: by number, by who has to act, by who reported it, and what is alike."""
 
+from collections.abc import Collection
 from datetime import datetime
 from math import cos, radians
 from typing import Self
@@ -8,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 
 from models.person import Person
 from models.ticket.record import DUPLICATE_WITHIN, METRES_PER_DEGREE, Record
-from models.ticket.stage import IN_HAND, OPEN, WITH_DEPARTMENT, Stage
+from models.ticket.stage import CLOCK_RUNS, OPEN, WITH_DEPARTMENT, Stage
 
 
 class Finding(Record):
@@ -17,6 +18,11 @@ class Finding(Record):
     @classmethod
     def numbered(cls, number: str) -> Select[Self]:
         return select(cls).where(cls.number == number)
+
+    @classmethod
+    def restricted_of(cls, ids: Collection[int]) -> Select[Self]:
+        """The first of these that is not public."""
+        return select(cls).where(cls.id.in_(ids), cls.is_restricted).limit(1)
 
     @classmethod
     def awaiting_department(cls, departments: frozenset[int]) -> Select[Self]:
@@ -59,4 +65,4 @@ class Finding(Record):
     @classmethod
     def overdue(cls, at: datetime) -> Select[Self]:
         """`is_overdue`, as the database reckons it."""
-        return select(cls).where(cls.ended_at.is_(None), cls.stage.in_(IN_HAND), cls._due() < at)
+        return select(cls).where(cls.ended_at.is_(None), cls.stage.in_(CLOCK_RUNS), cls._due() < at)

@@ -35,7 +35,7 @@ class Handing(Bordering, Judging):
         """Send it to a department, which starts its clock (field.md c). by None: the rule named in `rule` decided.
 
         grid: of a ticket at a border the one for whose leader he speaks; who sends it takes it. Its event tells whether
-        it was taken out of busy hands (`working`).
+        it was taken out of busy hands (`working`), and of which grid he is the leader who sent it (`led`).
         """
         if by is not None:
             self._only("dispatch", by, grid)
@@ -48,6 +48,7 @@ class Handing(Bordering, Judging):
         self._move(
             "dispatch", by, at, to=to.id, was=self.department_id, rule=rule, cc=list(cc), limits=limits.as_data(),
             working=self.stage == Stage.WORKING,
+            led=next((id for id in reversed(grid.line) if by is not None and id in by.grids), None),
         )  # fmt: skip
         self.department_id, self.accepted_at, self.whose_id = to.id, None, None
         self._reckon(hours)

@@ -12,6 +12,8 @@ from models.ticket.stage import OPEN, WITH_LEADER, Stage
 
 class Hand(StrEnum):
     LEADER = "leader"  # of its grid: to sort it
+    ASKED = "asked"  # the leader: whoever is left wants to hand its part back
+    OFFERED = "offered"  # to a department, which has not taken it yet
     DEPARTMENT = "department"
     PARTIES = "parties"  # of those called to it, who have not done their part
     CHECKER = "checker"  # the reporter, the leader or an inspector: is it truly mended?
@@ -39,5 +41,10 @@ def holder_of(ticket: Record, tasks: Iterable[Task] = ()) -> Holder:
     if ticket.stage == Stage.RESOLVED:
         return Holder(Hand.CHECKER)
     own = () if ticket.department_id is None else (ticket.department_id,)
-    left = tuple(task.department_id for task in tasks if task.is_open)
-    return Holder(Hand.PARTIES, left) if left not in ((), own) else Holder(Hand.DEPARTMENT, own)
+    open_ = [task for task in tasks if task.is_open]
+    if open_ and all(task.asks_off for task in open_):
+        return Holder(Hand.ASKED)
+    left = tuple(task.department_id for task in open_ if not task.asks_off)
+    if left not in ((), own):
+        return Holder(Hand.PARTIES, left)
+    return Holder(Hand.OFFERED if ticket.stage == Stage.DISPATCHED else Hand.DEPARTMENT, own)

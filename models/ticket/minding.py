@@ -20,7 +20,7 @@ class Minding(Finding, Waiting):
         cls, departments: Collection[int], rungs: Mapping[int, Sequence[int]], at: datetime, urged: timedelta
     ) -> CompoundSelect[tuple[int]]:
         """Ids of what somebody has to do now: as an officer of these departments what they work on and their part in
-        what others lead; as a leader what waits for him (`rungs`, `at`, `urged`: see `waiting_for`) or is to be
+        what others lead; as a leader who asks whether it has to come, what waits for him (`rungs`, `at`, `urged`: see `waiting_for`) or is to be
         checked. Each of them asks an index for what is open; what has ended costs nothing.
         """
         open_ = cls.ended_at.is_(None)  # said so that the database looks at nothing else
@@ -28,12 +28,18 @@ class Minding(Finding, Waiting):
         parts = (
             select(cls.id)
             .join(Task, and_(Task.ticket_id == cls.id, Task.round == cls.round))
-            .where(open_, Task.department_id.in_(departments), Task.is_to_do())
+            .where(open_, Task.department_id.in_(departments), Task.is_to_do(), Task.reason.is_(None))
             .where(or_(cls.stage.in_(IN_HAND), and_(cls.stage == Stage.RETURNED, Task.part != Part.LEAD)))
+        )
+        asks_off = (
+            select(cls.id)
+            .join(Task, and_(Task.ticket_id == cls.id, Task.round == cls.round))
+            .where(open_, Task.is_to_do(), Task.reason.is_not(None))
+            .where(cls.grid_id.in_(rungs.get(0, ())), cls.stage.in_(IN_HAND | {Stage.RETURNED}))
         )
         waits = cls.waiting_for(rungs, at, urged).with_only_columns(cls.id).order_by(None)
         checks = select(cls.id).where(open_, cls.grid_id.in_(rungs.get(0, ())), cls.stage == Stage.RESOLVED)
-        return union(mine, parts, waits, checks)
+        return union(mine, parts, asks_off, waits, checks)
 
     @classmethod
     def soonest(cls) -> tuple[ColumnElement[Any], ...]:

@@ -14,7 +14,7 @@ from models.rights import Standing, may, refusal
 from models.spot import Spot
 from models.task import Task
 from models.ticket.event import TicketEvent
-from models.ticket.stage import BEFORE_WORK, IN_HAND, LIFECYCLE, OPEN, PAST, WITH_DEPARTMENT, Stage
+from models.ticket.stage import BEFORE_WORK, CLOCK_RUNS, IN_HAND, LIFECYCLE, OPEN, PAST, Stage
 from models.ticket.timetable import Timetable
 from models.told import Told
 from models.types import Base, Key, where
@@ -141,7 +141,7 @@ class Record(Base):
         return self.stage in (Stage.DISPATCHED, Stage.WORKING) and bool(self.secure_by) and self.secured_at is None
 
     def is_overdue(self, at: datetime) -> bool:
-        return self.stage in WITH_DEPARTMENT - {Stage.SUSPENDED} and self.due_at is not None and at > self.due_at
+        return self.stage in CLOCK_RUNS and self.due_at is not None and at > self.due_at
 
     @property
     def timetable(self) -> Timetable:
@@ -179,8 +179,9 @@ class Record(Base):
 
     def _only(self, verb: str, by: Person, grid: Grid | None = None, task: Task | None = None) -> None:
         """Who may do this, asked when it is done (models/rights.py)."""
-        if by.is_banned or not may(verb, self.standings(by, grid, task)):
-            raise Refusal(refusal(verb), number=self.number)
+        held = self.standings(by, grid, task)
+        if by.is_banned or not may(verb, held):
+            raise Refusal(refusal(verb, held), number=self.number)
 
     def _needs(self, reason: str) -> None:
         if not reason.strip():

@@ -8,7 +8,7 @@ from models.deadline import OfficeHours
 from models.spot import Spot
 from models.task import Response
 from models.ticket.event import TicketEvent
-from models.ticket.stage import IN_HAND, UNSETTLED, Border, Stage
+from models.ticket.stage import CLOCK_RUNS, IN_HAND, UNSETTLED, Border, Stage
 from models.ticket.timetable import Timetable
 from models.told import NOTHING_TOLD, Told
 
@@ -99,7 +99,7 @@ class Replay:
         due = self.deadline
         if self.secure_by is not None and self.secured_at is None:
             due = min(self.secure_by, due or self.secure_by)
-        return self.stage in IN_HAND and due is not None and at > due
+        return self.stage in CLOCK_RUNS and due is not None and at > due
 
     def _reckon(self, data: Mapping[str, Any]) -> None:
         self.dispatched_at, self.secured_at = self.table.start, self.table.secured_at
@@ -215,6 +215,11 @@ def _parted(replay: Replay, event: TicketEvent, data: dict[str, Any]) -> None:
     replay.joined -= bool(data.get("witness"))
 
 
+def _passed(replay: Replay, event: TicketEvent, data: dict[str, Any]) -> None:
+    replay.reporter_id, replay.is_named = data["person"], bool(data["named"])
+    replay.joined -= 1  # one of them reports it now
+
+
 def _time(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
@@ -222,6 +227,7 @@ def _time(text: str | None) -> datetime | None:
 CHANGES: Mapping[str, Change] = {
     "reported": Replay._reported, "placed": Replay._placed, "joined": _met, "left": _parted,
     "taken": Replay._taken, "disowned": Replay._disowned, "claimed": _set("border_stage", Border.CONTESTED),
+    "passed": _passed,
     "escalated": _told("escalated", "level"), "late": _set("escalated", 0),
     "recategorised": Replay._recategorised, "alarmed": Replay._alarmed,
     "dispatched": Replay._dispatched, "accepted": _now("accepted_at"), "returned": Replay._returned,

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from models.grid import Grid
 from models.person import Person
+from models.refusal import Refusal
 from models.ticket.record import Record
 from models.trust import Look
 
@@ -16,6 +17,20 @@ class Sharing(Record):
         `other`. is_witness: he does not share this one any more."""
         self._only("leave", by)
         self._tell("left", by, at, ticket=other, witness=is_witness)
+
+    def check_may_withdraw(self, by: Person) -> None:
+        self._only("withdraw", by)
+        if not self.allows("withdraw"):
+            if self.is_open:
+                raise Refusal("ticket.too_late_to_withdraw", number=self.number)
+            raise Refusal("ticket.not_now", number=self.number, stage=self.stage, verb="withdraw")
+
+    def pass_on(self, to: int, *, by: Person, at: datetime, is_named: bool = True) -> None:
+        """Who reported it takes it back while others are on it: from now on it is the report of the person with the id
+        `to`, who met it too, and is asked whether it is mended. is_named: he may be named in the group."""
+        self.check_may_withdraw(by)
+        self.reporter_id, self.is_named = to, is_named
+        self._tell("passed", by, at, person=to, named=is_named)
 
     def look_at_caller(self, *, by: Person, at: datetime, grid: Grid) -> Look:
         """来电人: who asked a leader to report it, for the leader of its grid; that he looked is kept."""

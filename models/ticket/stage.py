@@ -26,6 +26,8 @@ WITH_DEPARTMENT = frozenset({Stage.DISPATCHED, Stage.WORKING, Stage.SUSPENDED})
 WITH_LEADER = frozenset({Stage.PENDING, Stage.FILED, Stage.RETURNED})
 IN_HAND = frozenset({Stage.DISPATCHED, Stage.WORKING})
 """A department has it, and its clock runs."""
+CLOCK_RUNS = IN_HAND | {Stage.RETURNED}
+"""It does not stop because a department handed it back (field.md b)."""
 
 
 class Border(StrEnum):

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from models.task import Task
-from models.ticket.stage import IN_HAND, OPEN, WITH_DEPARTMENT
+from models.ticket.stage import CLOCK_RUNS, IN_HAND, OPEN, WITH_DEPARTMENT
 from models.ticket.ticket import Ticket
 
 
@@ -27,7 +27,7 @@ def open_with(department: int) -> ColumnElement[bool]:
 def sums_by_grid(which: ColumnElement[bool], at: datetime) -> Select[int, int, int]:
     """Grid's id, how many are open, how many of those are late."""
     due = case((Ticket.secured_at.is_(None), func.coalesce(Ticket.secure_by, Ticket.deadline)), else_=Ticket.deadline)
-    late = case((and_(Ticket.stage.in_(IN_HAND), due < at), 1), else_=0)
+    late = case((and_(Ticket.stage.in_(CLOCK_RUNS), due < at), 1), else_=0)
     return select(Ticket.grid_id, func.count(), func.sum(late)).where(which).group_by(Ticket.grid_id)
 
 

@@ -92,9 +92,8 @@ class Ticket(Minding, Sharing, Sorting, Convening, Delaying, Checking):
         self._end("settled", at)
 
     def withdraw(self, *, by: Person, at: datetime) -> None:
-        self._only("withdraw", by)
-        if self.is_open and not self.is_before_work:
-            raise Refusal("ticket.too_late_to_withdraw", number=self.number)
+        """Nobody else is on it: it ends."""
+        self.check_may_withdraw(by)
         self._move("withdraw", by, at)
         self.ended_at = at
 

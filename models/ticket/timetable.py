@@ -8,6 +8,7 @@ from typing import Any
 
 from models.deadline import CLOCKS, OfficeHours, amount
 from models.limit import Limit, Limits
+from models.task import LIFT
 from models.ticket.event import TicketEvent
 
 Pause = tuple[datetime, datetime | None]
@@ -17,6 +18,7 @@ Pause = tuple[datetime, datetime | None]
 class Timetable:
     """start: when the clock began, at dispatch. extra: extensions granted, in units of the limit to finish.
     pauses: suspensions, in order; the last may be open. until: the last day the parties of a council agreed on.
+    lifted: an emergency was lifted (解除) in this round: until then it is not mended.
     """
 
     department: int | None = None
@@ -26,6 +28,7 @@ class Timetable:
     pauses: tuple[Pause, ...] = ()
     secured_at: datetime | None = None
     until: datetime | None = None
+    lifted: bool = False
 
     @classmethod
     def of(cls, events: Iterable[TicketEvent]) -> "Timetable":
@@ -36,11 +39,11 @@ class Timetable:
 
     def after(self, event: TicketEvent) -> "Timetable":
         """What this event changes: dispatched, unsolved, reopened, recategorised, extended, suspended, resumed,
-        agreed, secured."""
+        agreed, secured, stepped."""
         if event.kind == "dispatched":
             # The clock goes on when the same department gets it back; another one starts anew.
             again = self.start is not None and event.data["to"] == self.department
-            table = self if again else Timetable(start=event.at, until=self.until)
+            table = self if again else Timetable(start=event.at, until=self.until, lifted=self.lifted)
             return replace(table, department=event.data["to"], limits=_limits(event.data) or table.limits)
         if event.kind in ("unsolved", "reopened"):
             return Timetable(self.department, event.at, _limits(event.data) or self.limits)
@@ -57,6 +60,8 @@ class Timetable:
             return replace(self, until=datetime.fromisoformat(event.data.get("last") or event.data["until"]))
         if event.kind == "secured":
             return replace(self, secured_at=event.at)
+        if event.kind == "stepped" and event.data["step"] == LIFT:
+            return replace(self, lifted=True)
         return self
 
     def deadline(self, hours: OfficeHours) -> datetime | None:
@@ -105,6 +110,7 @@ class Timetable:
             "pauses": [[_text(begun), _text(ended)] for begun, ended in self.pauses],
             "secured_at": _text(self.secured_at),
             "until": _text(self.until),
+            "lifted": self.lifted,
         }
 
     @classmethod
@@ -118,6 +124,7 @@ class Timetable:
             tuple((datetime.fromisoformat(begun), _time(ended)) for begun, ended in data["pauses"]),
             _time(data["secured_at"]),
             _time(data.get("until")),
+            data.get("lifted", False),
         )
 
 

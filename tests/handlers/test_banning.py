@@ -54,6 +54,22 @@ async def test_his_presses_do_nothing_and_his_earlier_tickets_go_on(town: Town) 
     assert (await tickets(town))[0].stage == "resolved"
 
 
+async def test_the_administrator_hears_what_he_is_and_his_cards_come_back_with_him(town: Town) -> None:
+    await town.lin.posts(HOLE)
+    officer = Player(town, LU, LU)
+    await officer.says("/todo")
+    await town.qiao.says("/ticket LH2611200001")
+    await town.qiao.presses("去处理", on=town.last(QIAO))
+    card = next(m for m in reversed(town.ours(QIAO)) if "转派" in m.labels)
+    await town.shen.says(f"/ban @qiaolan {WHY}")
+    assert town.last(SHEN).text == told("ban.official", name="乔岚", roles="团结西路网格 · 网格长")
+    assert card.now().labels == []
+    await town.shen.says("/unban @qiaolan")
+    assert "转派" in card.now().labels
+    await town.qiao.presses("转派", on=card)
+    await town.nothing_went_wrong()
+
+
 async def test_a_banned_leader_or_officer_does_nothing_either(town: Town) -> None:
     number = await returned(town)
     old = tray(town)

@@ -1,5 +1,7 @@
 """How a ticket comes to rest: closing words, nobody's answer, and 没解决 after it was closed."""
 
+import pytest
+
 from handlers.closing import Element
 from tests.cast import GROUP, HOLE, LIN, OFFICE, QIAO, Player, Town
 from tests.handlers.seeing import tickets, told
@@ -40,9 +42,15 @@ async def test_what_is_usually_missing_is_said_once_a_day_and_nothing_is_refused
     assert town.last(OFFICE).text == told("resolve.thanks", number="LH2611200002", missing=[])
     await town.passes(days=1)
     await town.mei.posts("红光路路面塌陷")
-    await town.lu.posts("张师傅填好了", reply_to=town.job)
-    missing = [told("element.taken_up"), told("element.by_when")]
+    await town.lu.posts("好了", reply_to=town.job)
+    missing = [told(f"element.{element}") for element in Element]
     assert town.last(OFFICE).text == told("resolve.thanks", number="LH2611210001", missing=missing)
+
+
+@pytest.mark.parametrize("words", ["10点到场，清理，11点完工", "今天10点办完", "已调解，双方和好", FULL])
+async def test_an_ordinary_officers_words_are_enough(town: Town, words: str) -> None:
+    await mended(town, words)
+    assert town.last(OFFICE).text == told("resolve.thanks", number=NUMBER, missing=[])
 
 
 # --- it closes by itself ------------------------------------------------------------------

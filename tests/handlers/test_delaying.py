@@ -120,9 +120,9 @@ async def test_the_hours_alone_and_then_the_reason_in_words(town: Town) -> None:
 async def test_what_may_not_be_asked_is_refused_and_changes_nothing(town: Town) -> None:
     await town.lin.posts(HOLE)
     await town.lu.says(f"/extend {NUMBER} 41 太久")
-    assert town.last(OFFICE).text == told("extend.too_long", number=NUMBER, hours="40")
+    assert town.last(OFFICE).text == told("extend.too_long", number=NUMBER, span="work_days", count="5")
     await town.lu.says(f"/extend {NUMBER} 0 没有")
-    assert town.last(OFFICE).text == told("extend.too_long", number=NUMBER, hours="40")
+    assert town.last(OFFICE).text == told("extend.too_long", number=NUMBER, span="work_days", count="5")
     lu = Player(town, LU, LU)
     await lu.says(f"/extend {NUMBER} 1")
     assert town.last(LU).text == told("ticket.reason_needed", number=NUMBER)
@@ -224,3 +224,31 @@ async def test_the_next_leader_up_answers_too_and_the_first_answer_counts(town: 
     await town.shen.says(f"/refuse {NUMBER} 请快些")
     assert "不同意延期：请快些" in town.last(OFFICE).text
     assert await town.qiao.forges(yes, on=tray) == told("request.none", number=NUMBER)
+
+
+@pytest.mark.parametrize(
+    ("typed", "hours", "reason"),
+    [
+        # The hole is due on Friday week at nine: five days of work on.
+        ("到11月30日 等配件", "16", "等配件"),
+        ("到12月1日等3小时的车", "24", "等3小时的车"),
+        ("一个星期 等配件", "40", "等配件"),
+        ("1周 等配件", "40", "等配件"),
+        ("2天 等配件", "16", "等配件"),
+        ("下周六，等配件", "8", "等配件"),
+    ],
+)
+async def test_a_day_by_which_and_a_week(town: Town, typed: str, hours: str, reason: str) -> None:
+    job = await taken(town)
+    await town.lu.says(f"延期 {typed}", reply_to=job)
+    request = (await tickets(town))[0].request
+    assert (request["hours"], request["reason"]) == (hours, reason)
+
+
+async def test_a_day_before_its_deadline_gives_no_more_time(town: Town) -> None:
+    job = await taken(town)
+    await town.lu.says("延期 明天 等配件", reply_to=job)
+    assert "请写一个更晚的日子" in town.last(OFFICE).text
+    await town.lu.says("延期 到12月31日 等配件", reply_to=job)
+    assert town.last(OFFICE).text == told("extend.too_long", number=NUMBER, span="work_days", count="5")
+    assert (await tickets(town))[0].request == {}

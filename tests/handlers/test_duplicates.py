@@ -143,6 +143,28 @@ async def test_the_fix_of_each_names_its_own(town: Town) -> None:
     assert await town.mei.presses("已解决", on=fix) == told("solved.thanks", number=SECOND)
 
 
+async def test_the_fix_says_by_name_who_is_asked(town: Town) -> None:
+    await town.lin.posts(HOLE)
+    await town.mei.presses("我也遇到", on=town.card)
+    await town.lu.posts("", reply_to=town.job)
+    fix = town.last(GROUP)
+    assert "请 小林 看一看：修好了吗？" in fix.text
+    assert sorted(fix.mentions) == ["小林", "小梅"], "each called once"
+    assert await town.mei.presses("已解决", on=fix) == told("ticket.not_your_report", number=FIRST)
+    await town.passes(days=8)
+    assert "小林 15 天内可以点“没解决”" in fix.now().text
+
+
+async def test_who_may_not_be_named_is_asked_without_his_name(town: Town) -> None:
+    lin = Player(town, LIN, LIN)
+    await lin.starts()
+    await lin.posts(HOLE)
+    await town.mei.presses("我也遇到", on=town.card)
+    await town.lu.posts("", reply_to=town.job)
+    assert "小林" not in town.last(GROUP).text
+    assert "请上报的朋友看一看：修好了吗？" in town.last(LIN).text
+
+
 async def test_pressed_once_and_by_him_alone(town: Town) -> None:
     await town.lin.posts(HOLE)
     town.simulator.start(MEI)

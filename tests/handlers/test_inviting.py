@@ -32,18 +32,20 @@ async def roles_of(town: Town, telegram_id: int) -> list[tuple[str, bool]]:
 
 
 @pytest.mark.parametrize(
-    ("asked", "kind", "name"),
+    ("asked", "kind", "name", "undo"),
     [
-        ("网格长 柳荫网格", "leader", "柳荫网格 · 网格长"),
-        ("leader 610199001001002", "leader", "柳荫网格 · 网格长"),
-        ("网格长：柳荫网格", "leader", "柳荫网格 · 网格长"),
-        ("部门 排水公司", "department", "柳桥排水公司 · 部门人员"),
-        ("department paishui", "department", "柳桥排水公司 · 部门人员"),
-        ("核查员", "inspector", "柳桥区 · 督查员"),
-        ("管理员", "admin", "柳桥区 · 管理员"),
+        ("网格长 柳荫网格", "leader", "柳荫网格 · 网格长", "网格长 柳荫网格"),
+        ("leader 610199001001002", "leader", "柳荫网格 · 网格长", "网格长 柳荫网格"),
+        ("网格长：柳荫网格", "leader", "柳荫网格 · 网格长", "网格长 柳荫网格"),
+        ("部门 排水公司", "department", "柳桥排水公司 · 部门人员", "部门人员 柳桥排水公司"),
+        ("department paishui", "department", "柳桥排水公司 · 部门人员", "部门人员 柳桥排水公司"),
+        ("核查员", "inspector", "柳桥区 · 督查员", "督查员"),
+        ("管理员", "admin", "柳桥区 · 管理员", "管理员"),
     ],
 )
-async def test_who_comes_with_the_link_is_what_it_says(town: Town, asked: str, kind: str, name: str) -> None:
+async def test_who_comes_with_the_link_is_what_it_says(
+    town: Town, asked: str, kind: str, name: str, undo: str
+) -> None:
     payload = await link_for(town, asked)
     assert len(payload) <= 64
     assert name in town.last(SHEN).text
@@ -51,8 +53,26 @@ async def test_who_comes_with_the_link_is_what_it_says(town: Town, asked: str, k
     assert welcome.text == told(f"welcome.{kind}", role=name)
     assert len(welcome.text.splitlines()) == 2
     assert await roles_of(town, LIN) == [(kind, True)]
-    assert town.last(SHEN).text == told("invite.taken", name="小林", role=name)
+    assert town.last(SHEN).text == told("invite.taken", name="小林", role=name, undo=f"@xiaolin {undo}")
     await town.nothing_went_wrong()
+
+
+async def test_the_words_of_the_notice_take_back_that_role_alone(town: Town) -> None:
+    for role in ("网格长 桥南网格", "网格长 柳荫网格", "核查员"):
+        payload = await link_for(town, role)
+        await town.lin.starts(payload)
+        if "柳荫" in role:
+            undo = town.last(SHEN).text.partition("请发 ")[2]
+    assert undo == "/revoke @xiaolin 网格长 柳荫网格"
+    await town.shen.says(undo)
+    assert await roles_of(town, LIN) == [("leader", True), ("leader", False), ("inspector", True)]
+    assert "桥南网格" not in town.last(SHEN).text
+
+
+@pytest.mark.parametrize(("asked", "key"), [("网格长", "invite.which_leader"), ("部门", "invite.which_department")])
+async def test_who_forgets_for_what_part_of_the_town_is_asked(town: Town, asked: str, key: str) -> None:
+    await town.shen.says(f"/invite {asked}")
+    assert town.last(SHEN).text == told(key)
 
 
 async def test_a_link_works_once(town: Town) -> None:

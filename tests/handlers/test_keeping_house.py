@@ -5,7 +5,7 @@ import re
 from sqlalchemy import select
 
 from models.person import Address, Person
-from tests.cast import GROUP, HOLE, LIN, LU, MORNING, OFFICE, QIAO, SHEN, Player, Town
+from tests.cast import GROUP, GU, HOLE, LIN, LU, MORNING, OFFICE, QIAO, SHEN, Player, Town
 from tests.handlers.seeing import cards, leader_card, tickets, told
 
 NEW = -1002610199777
@@ -39,7 +39,10 @@ async def test_help_shows_what_one_can_use_here_and_nothing_else(town: Town) -> 
     assert {"/dispatch", "/todo"} <= leader
     assert not leader & {"/accept", "/bind"}
     assert {"/bind", "/unbind"} <= admin
-    assert "/bind" not in await commands(SHEN, SHEN)
+    assert {"/bind", "/unbind"} <= await commands(SHEN, SHEN)
+    assert "/bind 绑定本群：网格或部门（在群里发）" in town.last(SHEN).text
+    assert "/bind" not in await commands(QIAO, QIAO)
+    assert "/stats" in await commands(GU, GU)
     assert "/lang" in rider
 
 

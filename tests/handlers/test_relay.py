@@ -46,6 +46,21 @@ async def test_the_case_goes_its_way_and_the_caller_stays_apart(town: Town) -> N
     assert "王女士" not in str(events) + str(letters)
 
 
+async def test_what_names_the_caller_is_not_read_as_the_problem(town: Town) -> None:
+    await town.qiao.says("/relay 柳桥卫生院门口井盖破了，来电人张建国 13911112222")
+    (ticket,) = await tickets(town)
+    assert (ticket.category, ticket.is_urgent, ticket.place) == ("P0123", False, "柳桥卫生院门口")
+    assert [caller.words for caller in await callers(town)] == ["张建国 · 13911112222"]
+    assert not any("张建国" in m.text or "13911112222" in m.text for m in town.ours(GROUP))
+
+
+async def test_a_number_right_behind_the_name_stays_hidden(town: Town) -> None:
+    await town.qiao.says("/relay 来电人张建国13911112222，柳桥三小门口路灯不亮")
+    (ticket,) = await tickets(town)
+    assert "13911112222" not in ticket.text + town.card.text
+    assert (ticket.place, ticket.category) == ("柳桥三小门口", "P0106")
+
+
 async def test_by_command_with_a_photo_and_with_an_album(town: Town) -> None:
     await town.qiao.posts("/relay 李大爷来电话说柳桥三小门口路面塌陷")
     assert [ticket.entry for ticket in await tickets(town)] == ["relay"]

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.cast import DAI, DRAINAGE, GROUP, HOLE, LIN, OFFICE, QIAO, Player, Town
+from tests.cast import DAI, DRAINAGE, GROUP, HOLE, LIN, MEI, OFFICE, QIAO, WANG, Player, Town
 from tests.handlers.seeing import POLICE, STREET, WATER, player, tickets, told
 
 ELDER = "印刷技校家属院有位独居老人摔倒了"
@@ -80,6 +80,39 @@ async def test_nobody_joins_and_the_fix_shows_no_picture(town: Town) -> None:
     assert fix.now().text == "#LH2611200001 已结案。"
     assert "已结案" in own.now().text
     assert len(town.ours(GROUP)) == 2
+
+
+async def test_who_joined_it_hears_the_end_alone_without_being_asked(town: Town) -> None:
+    await town.lin.starts()
+    await town.mei.starts()
+    await town.lin.posts(THIEF)
+    await town.mei.posts(THIEF)
+    await town.wang.posts(THIEF)
+    assert len(await tickets(town)) == 1
+    said = len(town.ours(GROUP))
+    await player(town, 1033, POLICE).posts("", chat=POLICE, reply_to=town.last(POLICE))
+    await town.passes(minutes=2)
+    joined, own = town.last(MEI), town.last(LIN)
+    assert "办好了" in joined.text
+    assert joined.labels == []
+    assert "请点一下" not in joined.text
+    assert own.labels == ["已解决", "没解决"]
+    assert [message.text for message in town.ours(GROUP)[said:]] == ["#LH2611200001 已办理。"]
+    assert town.ours(WANG) == []
+    await Player(town, LIN, LIN).presses("没解决", on=own)
+    assert "上报人说没办好" in joined.now().text
+    assert "您说没办好" in own.now().text
+
+
+async def test_who_joined_in_private_what_was_told_in_private_hears_it_once(town: Town) -> None:
+    for who in (LIN, MEI):
+        await Player(town, who, who).starts()
+        await Player(town, who, who).posts(THIEF)
+    said = len(town.ours(MEI))
+    await player(town, 1033, POLICE).posts("", chat=POLICE, reply_to=town.last(POLICE))
+    await town.passes(minutes=2)
+    assert [("办好了" in message.text, message.labels) for message in town.ours(MEI)[said:]] == [(True, [])]
+    assert town.last(LIN).labels == ["已解决", "没解决"]
 
 
 async def test_who_opened_no_private_chat_is_asked_in_the_group(town: Town) -> None:

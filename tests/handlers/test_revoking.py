@@ -16,10 +16,20 @@ async def test_whoever_is_meant_works_for_it_no_more(town: Town, whom: str) -> N
     await town.lin.posts(HOLE)
     job = town.job
     await town.shen.says(f"/revoke {whom}")
-    assert town.last(SHEN).text == told("revoke.done", name="路平", roles="柳桥区市政中心 · 部门人员")
+    said = town.last(SHEN).text
+    assert said.startswith(told("revoke.done", name="路平", roles="柳桥区市政中心 · 部门人员"))
+    assert said.endswith("柳桥区市政中心现在没有部门人员了，请再请一位：/invite 部门 柳桥区市政中心")
     assert await roles_of(town, LU) == [("department", False)]
     assert await town.lu.presses("接单", on=job) == told("ticket.not_yours", number="LH2611200001")
     assert (await tickets(town))[0].stage == "dispatched"
+
+
+async def test_the_last_leader_is_told_of_and_one_of_two_is_not(town: Town) -> None:
+    await town.gu.starts(await link_for(town, "网格长 团结西路网格"))
+    await town.shen.says("/revoke @guyan 网格长")
+    assert town.last(SHEN).text == told("revoke.done", name="顾严", roles="团结西路网格 · 网格长")
+    await town.shen.says("/revoke @qiaolan")
+    assert "团结西路网格现在没有网格长了" in town.last(SHEN).text
 
 
 async def test_in_reply_to_his_message_in_the_group(town: Town) -> None:

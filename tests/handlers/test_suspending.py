@@ -4,10 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from models.deadline import OfficeHours
+from models.ticket import TicketEvent
+from models.ticket.timetable import Timetable
 from tests.cast import DRAINAGE, GROUP, HOLE, OFFICE, QIAO, Message, Town
 from tests.handlers.seeing import leader_card, tickets, told
 
 NUMBER = "LH2611200001"
+DISTRICT_HOURS = OfficeHours.read("Asia/Shanghai", ["08:00-12:00", "14:00-18:00"], [1, 2, 3, 4, 5])
 
 
 async def taken(town: Town) -> Message:
@@ -62,6 +66,19 @@ async def test_it_wakes_on_its_day_and_rings_with_its_department(town: Town) -> 
     assert len(town.ours(GROUP)) == 1
 
 
+async def test_who_notices_late_gives_no_time_away(town: Town) -> None:
+    await resting(town)
+    await town.passes(days=11, hours=3)  # its day began at 08:00, and it is noon
+    late = (await tickets(town))[0]
+    assert late.stage == "working"
+    async with town.machine.runtime.database.read() as session:
+        events = list(await session.scalars(TicketEvent.of(late.id)))
+    woke = next(event for event in events if event.kind == "resumed")
+    assert woke.at == datetime(2026, 12, 1, 0, 0, tzinfo=UTC)
+    assert late.deadline == Timetable.of(events).deadline(DISTRICT_HOURS)
+    await town.nothing_went_wrong()
+
+
 async def test_only_once(town: Town) -> None:
     job = await resting(town)
     await town.lu.says("挂账 12月2日 再等", reply_to=job)
@@ -96,6 +113,7 @@ async def test_a_danger_wakes_it_at_once_and_its_old_day_does_nothing(town: Town
         ("下周一 等配件", (11, 23), "等配件"),
         ("三天 等配件", (11, 23), "等配件"),
         ("明天，等配件", (11, 21), "等配件"),
+        ("12.1 等配件", (12, 1), "等配件"),
         ("月底 等3号楼的配件", (11, 30), "等3号楼的配件"),
     ],
 )

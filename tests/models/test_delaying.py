@@ -135,6 +135,19 @@ def test_the_rest_is_given_back_in_full_on_a_clock_that_never_stands(days: int, 
     assert (it.stage, it.deadline, it.suspended_until) == (Stage.WORKING, due + timedelta(days=days), None)
 
 
+def test_noticed_late_it_woke_on_its_day_and_a_danger_wakes_it_when_it_is_told() -> None:
+    until, noon = NOON + timedelta(days=3), NOON + timedelta(days=3, hours=4)
+    dues = []
+    for noticed, danger in ((until, False), (noon, False), (noon, True), (until - timedelta(days=1), True)):
+        it = working()
+        it.ask_suspension(until, "等配件", by=LU, at=NOON)
+        it.grant(by=QIAO, at=NOON, grid=GRID, hours=HOURS)
+        it.resume(at=noticed, hours=HOURS, danger=danger)
+        assert it.deadline is not None
+        dues.append(it.deadline)
+    assert dues[0] == dues[1] == dues[2] == dues[3] + timedelta(days=1)
+
+
 def test_working_time_alone_is_given_back_on_a_working_clock() -> None:
     it = working("1", "work_day")  # Fri 12:00 + 8 hours of work: Mon 12:00
     it.ask_suspension(NOON + timedelta(days=3), "等配件", by=LU, at=NOON)  # until Mon 12:00: 8 hours of work

@@ -25,7 +25,8 @@ def task(department: int, part: Part = Part.JOINT, *, done: bool = False, excuse
 
 WHO = {
     **dict.fromkeys(WITH_LEADER, Hand.LEADER),
-    **dict.fromkeys(IN_HAND, Hand.DEPARTMENT),
+    Stage.DISPATCHED: Hand.OFFERED,
+    Stage.WORKING: Hand.DEPARTMENT,
     Stage.SUSPENDED: Hand.SLEEPS,
     Stage.RESOLVED: Hand.CHECKER,
     **dict.fromkeys(set(Stage) - OPEN, Hand.ENDED),
@@ -36,7 +37,7 @@ WHO = {
 def test_every_stage_has_its_one(stage: Stage) -> None:
     holder = holder_of(ticket(stage))
     assert holder.hand == WHO[stage]
-    assert (holder.departments == (ROADS,)) == (holder.hand == Hand.DEPARTMENT)
+    assert (holder.departments == (ROADS,)) == (holder.hand in (Hand.OFFERED, Hand.DEPARTMENT))
     assert (holder.until is not None) == (holder.hand == Hand.SLEEPS)
 
 
@@ -57,5 +58,5 @@ def test_somebody_must_act_on_whatever_is_open_and_awake_and_nobody_on_the_rest(
     tasks = [task(department, done=done, excused=excused) for department, done, excused in called]
     holder = holder_of(ticket(stage), tasks)
     assert (holder.hand == Hand.ENDED) == (stage not in OPEN)
-    assert bool(holder.departments) == (holder.hand in (Hand.DEPARTMENT, Hand.PARTIES))
+    assert bool(holder.departments) == (holder.hand in (Hand.OFFERED, Hand.DEPARTMENT, Hand.PARTIES))
     assert bool(holder.departments) == (stage in IN_HAND)

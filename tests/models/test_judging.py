@@ -166,11 +166,27 @@ def test_the_pieces_of_why(because: tuple[str, ...], pieces: tuple[str, ...]) ->
     assert Told(because=because).pieces == pieces
 
 
+@pytest.mark.parametrize(
+    ("because", "text", "place", "pieces"),
+    [
+        (("院路灯不亮", "路灯", "不亮"), "柳桥卫生院路灯不亮", "柳桥卫生院", ("路灯", "不亮")),
+        (("桥卫生院路灯不亮",), "柳桥卫生院路灯不亮", "柳桥卫生院", ()),
+        (("路面", "塌陷"), "印刷技校门口路面塌陷", "团结西路印刷技校门口", ("路面", "塌陷")),
+        (("路印刷技校门口路面塌陷", "塌陷"), "团结西路印刷技校门口路面塌陷", "团结西路印刷技校门口", ("塌陷",)),
+        (("overflowing",), "overflowing bins", None, ("overflowing",)),
+    ],
+)
+def test_no_piece_is_cut_out_of_the_place(
+    because: tuple[str, ...], text: str, place: str | None, pieces: tuple[str, ...]
+) -> None:
+    assert Told(because=because).pieces_beside(text, place) == pieces
+
+
 @given(st.lists(st.text(max_size=12), max_size=8))
 def test_whatever_was_read_the_pieces_are_few_and_short(words: list[str]) -> None:
     pieces = Told(because=tuple(words)).pieces
     assert len(pieces) <= 3
-    assert all(1 < len(piece) <= 12 for piece in pieces)
+    assert all(1 < len(piece) <= (20 if piece.isascii() else 6) for piece in pieces)
 
 
 @given(st.lists(st.sampled_from(["119", "120", "gas"]), max_size=3, unique=True), st.booleans())

@@ -73,6 +73,7 @@ VERBS: tuple[Verb, ...] = (
     lambda t, at: t.whistle([DRAINS], [], by=QIAO, at=at, grid=GRID, report_in=timedelta(minutes=30), **NEW),
     lambda t, at: t.decline("不归我们", by=QIAO, at=at, grid=GRID),
     lambda t, at: t.withdraw(by=LIN, at=at),
+    lambda t, at: t.pass_on(9, by=LIN, at=at, is_named=False),
 )  # fmt: skip
 DAYS = st.lists(st.tuples(st.sampled_from(range(len(VERBS))), st.integers(1, 3000)), max_size=30)
 

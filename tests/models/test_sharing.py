@@ -11,6 +11,7 @@ from models.refusal import Refusal
 from models.spot import Spot
 from models.ticket import Stage, Ticket
 from models.ticket.replay import Replay
+from models.ticket.stage import BEFORE_WORK
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 HOLE = Category(code="E0505", name_zh="路面塌陷", deadline_value="2", deadline_unit="urgent_hour", is_urgent=True)
@@ -46,6 +47,30 @@ def test_who_met_it_as_well_stays_on_it() -> None:
     it.join(by=MEI, at=NOON)
     it.leave(2, by=MEI, at=NOON, is_witness=False)
     assert Replay.of(it.news).joined == 1
+
+
+def test_who_takes_it_back_passes_it_on_to_one_who_shares_it() -> None:
+    it = ticket()
+    it.join(by=MEI, at=NOON, message=7)
+    with pytest.raises(Refusal):
+        it.pass_on(MEI.id, by=MEI, at=NOON)
+    it.pass_on(MEI.id, by=LIN, at=NOON, is_named=False)
+    past = Replay.of(it.news)
+    assert (past.reporter_id, past.is_named, past.joined) == (MEI.id, False, 0) == (it.reporter_id, it.is_named, 0)
+    assert it.is_open
+    with pytest.raises(Refusal):
+        it.withdraw(by=LIN, at=NOON)
+    it.withdraw(by=MEI, at=NOON)
+    assert it.stage == Stage.WITHDRAWN
+
+
+@pytest.mark.parametrize("stage", [stage for stage in Stage if stage not in BEFORE_WORK])
+def test_once_work_began_it_is_passed_on_no_more(stage: Stage) -> None:
+    it = ticket()
+    it.stage = stage
+    with pytest.raises(Refusal):
+        it.pass_on(MEI.id, by=LIN, at=NOON)
+    assert (it.reporter_id, it.last_seq) == (LIN.id, 1)
 
 
 def test_who_reported_it_joins_it_no_more_and_a_banned_person_nothing() -> None:

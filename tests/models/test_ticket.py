@@ -207,10 +207,10 @@ def test_no_clock_where_the_phone_comes_first() -> None:
     assert it.news[-1].data["cc"] == [2]
 
 
-def test_overdue_only_while_a_department_has_it() -> None:
+def test_overdue_while_a_department_has_it_or_has_just_handed_it_back() -> None:
     late = NOON + timedelta(hours=3)
     overdue = {stage for stage in Stage if ticket(stage).is_overdue(late)}
-    assert overdue == {Stage.DISPATCHED, Stage.WORKING}
+    assert overdue == {Stage.DISPATCHED, Stage.WORKING, Stage.RETURNED}
     assert not ticket(Stage.WORKING).is_overdue(NOON + timedelta(hours=2))
 
 

@@ -226,7 +226,7 @@ class Days(RuleBasedStateMachine):
         for number, it in self.all.items():
             holder = holder_of(it, self._parts(it))
             assert (holder.hand == Hand.ENDED) == (it.stage not in OPEN) == (it.ended_at is not None)
-            assert bool(holder.departments) == (holder.hand in (Hand.DEPARTMENT, Hand.PARTIES))
+            assert bool(holder.departments) == (holder.hand in (Hand.OFFERED, Hand.DEPARTMENT, Hand.PARTIES))
             assert (it.stage == Stage.MERGED) == (it.merged_into_id is not None)
             assert it.merged_into_id is None or it.merged_into_id in self.all.keys() - {number}
 

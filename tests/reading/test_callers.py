@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reading.callers import callers_in
+from reading.callers import callers_in, without_callers
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,40 @@ def test_places_and_things_stay(text: str) -> None:
     assert callers_in(text) == (text, ())
 
 
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("柳桥卫生院门口井盖破了，来电人张建国 13911112222", "柳桥卫生院门口井盖破了"),
+        ("来电人张建国13911112222，柳桥卫生院门口井盖破了", "柳桥卫生院门口井盖破了"),
+        ("王女士 13812345678 说团结西路印刷技校门口路面塌陷", "团结西路印刷技校门口路面塌陷"),
+        ("刘先生刚打电话来说三小门口路灯不亮", "三小门口路灯不亮"),
+        ("来电反映红光路垃圾满溢", "红光路垃圾满溢"),
+        ("居民王芳来电,13812345678,路面塌陷", "路面塌陷"),
+        ("来电人王府井路口积水", "王府井路口积水"),
+    ],
+)
+def test_who_called_is_cut_from_what_is_read(text: str, rest: str) -> None:
+    assert without_callers(text) == rest
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "王大爷家门口路灯不亮",
+        "停水了，还没来电",
+        "来电了又停电",
+        "给物业打电话没人接",
+        "温泉小区电话亭玻璃碎了",
+        "张阿姨晕倒了快来人",
+        "王大爷 90岁 走丢了",
+        "#LH2611200001 又坏了",
+        "",
+    ],
+)
+def test_what_is_told_of_stays(text: str) -> None:
+    assert without_callers(text) == text
+
+
 @given(st.text(alphabet="王李张女士先生大爷说来电居民0123456789 ,，路灯坏老小阿姨#LH", max_size=60))
 def test_nothing_found_is_left_in_the_text_and_masking_again_finds_no_name(text: str) -> None:
     masked, callers = callers_in(text)
@@ -54,3 +88,9 @@ def test_nothing_found_is_left_in_the_text_and_masking_again_finds_no_name(text:
         if caller.isdecimal():
             assert caller not in masked
     assert callers_in(masked)[0] == masked
+
+
+@given(st.text(max_size=80))
+def test_cutting_never_fails_and_adds_nothing_but_commas(text: str) -> None:
+    rest = without_callers(text)
+    assert len(rest) <= len(text)

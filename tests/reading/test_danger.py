@@ -36,6 +36,48 @@ def test_the_number_that_helps_first_comes_first(text: str, calls: tuple[str, ..
     assert len(problem.calls) <= 2
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "柳桥三小门口有个小学生被拐,叫李晓",
+        "有人拐卖小孩",
+        "幼儿园门口有人抢小孩",
+        "学校门口有个孩子被人带走了",
+        "孩子让一个男的抱走了",
+    ],
+)
+def test_who_takes_a_child_is_for_the_police_first(text: str) -> None:
+    problem = read(text)
+    assert (problem.code, problem.calls[0], problem.urgent) == ("X9016", "110", True)
+
+
+@pytest.mark.parametrize("has_photo", [True, False])
+def test_a_child_that_is_gone_is_for_the_police_first(has_photo: bool) -> None:
+    problem = reader.read("我孩子不见了", has_photo)
+    assert problem.is_report
+    assert (problem.code, problem.calls[0], problem.urgent) == ("X9010", "110", True)
+
+
+@pytest.mark.parametrize("words", ["没了", "没有了", "丢了", "不见了", "被偷了"])
+@pytest.mark.parametrize("where", ["", "学校门口", "柳桥三小门口"])
+def test_a_cover_that_is_gone_is_a_danger_however_it_is_said(where: str, words: str) -> None:
+    problem = reader.read(f"{where}井盖{words}")
+    assert problem.is_report
+    assert (problem.code, problem.urgent) == ("P0123", True)
+
+
+@pytest.mark.parametrize("text", ["打起来了", "楼下打架动刀了", "动刀了", "菜市场有人打架，流血了", "楼下打架见血了"])
+def test_blows_and_blood_are_a_danger(text: str) -> None:
+    problem = reader.read(text)
+    assert problem.urgent
+    assert "110" in problem.calls
+
+
+@pytest.mark.parametrize("text", ["菜市场有人吵架打架", "楼下两家快打起来了", "井盖被偷了，已经补上了"])
+def test_a_quarrel_and_what_is_mended_are_none(text: str) -> None:
+    assert not reader.read(text).urgent
+
+
 @pytest.mark.parametrize("text", ["路灯不亮", "昨天着火的那家修好了,谢谢消防", "垃圾桶满了", "等电梯十分钟", ""])
 def test_nobody_is_told_to_call_for_nothing(text: str) -> None:
     problem = read(text)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from handlers.reported import HARDLY
 from reading.problem import Kind, Problem, ProblemReader
 from tests.reading.figures import catalogue
 
@@ -130,6 +131,37 @@ def test_a_place_and_what_is_wrong_there_make_a_report(text: str, code: str) -> 
     problem = read(text)
     assert problem.is_report
     assert problem.code == code
+
+
+@pytest.mark.parametrize("has_photo", [True, False])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "电影公司家属院门口那个东西很碍事",
+        "西红柿路口那个玩意儿很碍事",
+        "西柳小区门口那个东西很碍事",
+        "垃圾站门口那个东西很碍事",
+        "消防队门口那个东西坏了",
+    ],
+)
+def test_the_letters_of_a_place_are_no_more_than_a_guess(text: str, has_photo: bool) -> None:
+    problem = read(text, has_photo)
+    assert problem.sureness < HARDLY
+    assert len(problem.likely) == 3
+
+
+@pytest.mark.parametrize(("text", "code"), [("三小门口路灯", "P0106"), ("老石桥栏杆", "P0209"), ("团结西路井盖", "P0123")])
+def test_a_thing_beside_a_place_still_counts(text: str, code: str) -> None:
+    problem = read(text)
+    assert problem.code == code
+    assert problem.sureness >= HARDLY
+
+
+@pytest.mark.parametrize("text", ["今天真热", "今天好热啊", "外面太冷了!"])
+def test_the_weather_is_chatter_and_what_it_did_is_not(text: str) -> None:
+    assert read(text).is_chatter
+    assert not read("今天真热，路面塌下去了").is_chatter
+    assert read("今天真冷，暖气不热").is_report
 
 
 def test_a_thing_without_a_symptom_still_says_which_category_to_offer() -> None:
