@@ -12,7 +12,7 @@ from handlers.cards.drawing import picture_of
 from handlers.cards.line import place_of
 from handlers.danger import whom_to_call_at_once
 from handlers.desk import Desk, Label
-from handlers.locating import TRUSTED, at_point
+from handlers.locating import TRUSTED, at_point, near
 from handlers.reported import Report
 from models.card import Witness
 from models.category import UNPLACED, Category
@@ -26,6 +26,7 @@ from models.ticket import Ticket
 from reading.atlas import distance_m
 from reading.normalise import normalise
 from reading.personal import mask
+from reading.same_spot import Telling, say_the_same_spot
 
 A_SIGN = "🤝"
 MASKED = re.compile(r"[0-9A-Za-z@._+-]*[*]+[0-9A-Za-z@._+-]*")
@@ -44,8 +45,8 @@ class Known:
 async def find_known(desk: Desk, category: Category, report: Report) -> Known | None:
     """The nearest open ticket of the same kind, near, within 24 h (contract 7, docs/decisions/0013).
 
-    A point that was only read from words is as coarse as the landmark: there the words must name the same spot,
-    and the same numbers (a house, a unit), because two problems taken for one would lose a report,
+    A point that was only read from words is as coarse as the landmark: there the words must name the same spot (the
+    same words, or names of one landmark and nothing beside them that tells of two), and the same numbers (a house, a unit), because two problems taken for one would lose a report,
     and one taken for two costs a merge.
     """
     spot = report.located.spot
@@ -58,7 +59,7 @@ async def find_known(desk: Desk, category: Category, report: Report) -> Known | 
     ):
         distance = distance_m(ticket.latitude or 0, ticket.longitude or 0, spot.latitude, spot.longitude)
         by_words = "text" in (ticket.place_source, spot.source)
-        is_said = not by_words or (_numbers(ticket.text) == numbers and same_place(ticket.place, spot.words))
+        is_said = not by_words or (_numbers(ticket.text) == numbers and _is_there(desk, ticket, report))
         if distance <= radius and is_said:
             found.append((distance, ticket.id, ticket))
     if not found:
@@ -66,6 +67,17 @@ async def find_known(desk: Desk, category: Category, report: Report) -> Known | 
     metres, _, ticket = min(found, key=lambda one: one[:2])
     is_measured = ticket.place_source in TRUSTED and spot.source in TRUSTED
     return Known(desk.tickets.setdefault(ticket.id, ticket), metres if is_measured else None)
+
+
+def _is_there(desk: Desk, ticket: Ticket, report: Report) -> bool:
+    words, grid = report.located.spot.words, report.located.grid
+    if ticket.place is None or words is None:
+        return False
+    if same_place(ticket.place, words):
+        return True
+    book = desk.town
+    one = Telling(ticket.text, ticket.place, near(book, desk.grid_of(ticket)))
+    return say_the_same_spot(book.places, one, Telling(mask(report.text), words, near(book, grid)))
 
 
 async def join(desk: Desk, ticket: Ticket, message: Message | None) -> bool:

@@ -1,8 +1,13 @@
-"""/mine: what I reported."""
+"""/mine: what I reported, and what I met too."""
+
+from typing import Any
+
+from sqlalchemy import func, select
 
 from handlers.cards.line import line_of
 from handlers.desk import Desk
 from handlers.routing import Router
+from models.forgetting import tickets_of
 from models.ticket import Ticket
 
 router = Router()
@@ -11,7 +16,19 @@ A_SCREEN = 10
 
 @router.command("mine", "private", "group")
 async def mine(desk: Desk) -> None:
-    tickets: list[Ticket] = await desk.all_of(Ticket.reported_by(desk.me).limit(A_SCREEN))
+    """The newest first; how many there are besides."""
+    found = select(Ticket).where(Ticket.id.in_(tickets_of(desk.me.id))).order_by(Ticket.id.desc())
+    tickets: list[Ticket] = await desk.all_of(found.limit(A_SCREEN))
+    more = 0
+    if len(tickets) == A_SCREEN:
+        count = select(func.count()).select_from(tickets_of(desk.me.id).subquery())
+        more = (await desk.session.scalar(count) or 0) - A_SCREEN
     locale = await desk.language_of_whispers()
-    lines = [line_of(ticket, desk.town, locale, desk.now) for ticket in tickets]
-    await desk.whisper("mine.list", start="mine", lines=lines)
+    await desk.whisper("mine.list", start="mine", lines=[_line(desk, one, locale) for one in tickets], more=more)
+
+
+def _line(desk: Desk, ticket: Ticket, locale: str) -> dict[str, Any]:
+    """Of what is not public, who joined it was told the number alone."""
+    joined = ticket.reporter_id != desk.me.id
+    line = line_of(ticket, desk.town, locale, desk.now)
+    return {**line, "joined": joined, "hidden": joined and ticket.is_restricted}

@@ -1,5 +1,7 @@
 """/start and /help: what this is, and what I can do here; written from the table that dispatches."""
 
+from typing import Any
+
 from handlers import words
 from handlers.audit import audit
 from handlers.border import borders
@@ -42,13 +44,13 @@ async def start(desk: Desk) -> None:
         await catch_up_leader(desk, desk.here)
 
 
-def _roles(desk: Desk) -> dict[str, str]:
+def _roles(desk: Desk) -> dict[str, Any]:
     """What he is here; empty for who is neither a leader nor an officer."""
     if desk.book is None or not desk.here.is_private:
-        return {"grids": "", "departments": ""}
+        return {"grid": "", "department": ""}
     grids = [desk.book.grids[id].name for id in sorted(desk.me.grids) if id in desk.book.grids]
     departments = [desk.book.departments[id].name for id in sorted(desk.me.departments) if id in desk.book.departments]
-    return {"grids": "、".join(grids), "departments": "、".join(departments)}
+    return {"grid": "、".join(grids), "department": "、".join(departments)}
 
 
 @router.command("help", "private", "group")

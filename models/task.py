@@ -8,7 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.types import Base, Key, where
 
-
 LIFT = "lift"
 """解除, the last step of an emergency's check-list (models/ticket/convening.py)."""
 
@@ -36,8 +35,8 @@ class Task(Base):
     """One per department and round of a ticket.
 
     words: what it is to do, masked; empty: what the ticket says. due_at: by when; None: the ticket's own deadline.
-    report_in_by: by when it is to be there (报到). reported_in_by_id: who pressed it; None where it was only implied, by
-    接单 or a photo. excused_at: it was let off, with `reason`; a reason alone: it asks whether it has to come.
+    report_in_by: by when it is to be there (报到). reported_in_by_id: who pressed it; None where it was only implied,
+    by 接单 or a photo. excused_at: it was let off, with `reason`; a reason alone: it asks whether it has to come.
     told_late: it was said already that it has not reported in.
     """
 

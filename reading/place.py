@@ -76,6 +76,11 @@ class PlaceReader:
         words = _typed(line, stretch.start, _before_next_word(line.text, stretch.start + 1, stretch.end))
         return PlaceHint(words, None, min(PATTERN, stretch.sure), "pattern") if words else None
 
+    def names_in(self, words: str, landmark: Landmark | None) -> list[str]:
+        """The names of this landmark that stand in normalised words."""
+        found = self._gazetteer.mentions(words)
+        return [words[one.start : one.end] for one in found if any(place == landmark for place, _ in one.names)]
+
     def _known(self, text: str, stretch: "Stretch | None", near: Near) -> Found | None:
         """As it is written, else as it sounds, else with a slip."""
         mentions = [one for one in _whole(self._gazetteer.mentions(text)) if _is_meant(text, one, stretch)]

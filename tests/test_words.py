@@ -308,7 +308,7 @@ def face(full: bool, stage: Stage, asks: str | None) -> Face:
         "deadline": NOON if full else None, "secure_by": NOON if full else None, "secured": not full,
         "reason": "找不到" if full else None,
         "calls": CALLS if full else (), "is_dangerous": full, "is_unsure": full,
-        "is_open": full, "is_restricted": full, "waived": not full,
+        "is_open": full, "is_restricted": full, "waived": not full, "part_done": not full,
         "because": ("路面", "塌陷") if full else (), "others": (KIND, "垃圾满溢") if full else (),
         "origin": Origin("小林" if full else None),
         "outside": Outside("柳桥区", "12345"), "rule": "按类别" if full else None,

@@ -20,8 +20,8 @@ class Minding(Finding, Waiting):
         cls, departments: Collection[int], rungs: Mapping[int, Sequence[int]], at: datetime, urged: timedelta
     ) -> CompoundSelect[tuple[int]]:
         """Ids of what somebody has to do now: as an officer of these departments what they work on and their part in
-        what others lead; as a leader who asks whether it has to come, what waits for him (`rungs`, `at`, `urged`: see `waiting_for`) or is to be
-        checked. Each of them asks an index for what is open; what has ended costs nothing.
+        what others lead; as a leader what asks whether it has to come, what waits for him (`rungs`, `at`, `urged`: see
+        `waiting_for`) or is to be checked. Each of them asks an index for what is open; what has ended costs nothing.
         """
         open_ = cls.ended_at.is_(None)  # said so that the database looks at nothing else
         mine = select(cls.id).where(open_, cls.department_id.in_(departments), cls.stage.in_(IN_HAND))

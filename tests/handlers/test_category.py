@@ -241,6 +241,8 @@ async def test_what_turns_out_to_be_none_is_shown_again(town: Town) -> None:
     await town.lin.posts("西柳小区有小偷撬电动车")
     assert town.last(GROUP).text.split() == [f"#{NUMBER}", "已受理"]
     await player(town, 1033, POLICE).says("改类 非机动车乱停放", reply_to=town.last(POLICE))
+    assert town.last(GROUP).text.split() == [f"#{NUMBER}", "已受理"], "not before it was asked once more"
+    await player(town, 1033, POLICE).presses("确定", on=town.last(POLICE))
     assert "非机动车乱停放" in town.card.text
     assert "我也遇到" in town.card.labels
 

@@ -229,13 +229,13 @@ async def test_the_next_leader_up_answers_too_and_the_first_answer_counts(town: 
 @pytest.mark.parametrize(
     ("typed", "hours", "reason"),
     [
-        # The hole is due on Friday week at nine: five days of work on.
-        ("到11月30日 等配件", "16", "等配件"),
-        ("到12月1日等3小时的车", "24", "等3小时的车"),
+        # The hole is due on Friday, 27 November, at nine; a day ends with its last hour of work.
+        ("到11月30日 等配件", "15", "等配件"),
+        ("到12月1日等3小时的车", "23", "等3小时的车"),
         ("一个星期 等配件", "40", "等配件"),
         ("1周 等配件", "40", "等配件"),
         ("2天 等配件", "16", "等配件"),
-        ("下周六，等配件", "8", "等配件"),
+        ("下周六，等配件", "7", "等配件"),
     ],
 )
 async def test_a_day_by_which_and_a_week(town: Town, typed: str, hours: str, reason: str) -> None:

@@ -317,6 +317,34 @@ async def test_each_kind_has_its_radius(town: Town, text: str, metres: int, made
     assert len(await tickets(town)) == made
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "made"),
+    [
+        ("团结西路印刷技校门口路面塌陷", "印刷技校门口路面塌陷了", 1),
+        ("柳桥三小门口一堆垃圾没人收", "三小门口一堆垃圾", 1),
+        ("第三小学门口一堆垃圾没人收", "柳桥三小门口一堆垃圾", 1),
+        ("老石桥栏杆坏了", "柳河石桥栏杆坏了", 1),
+        ("柳荫家园东门路灯不亮", "柳荫小区东门路灯不亮", 1),
+        ("团结菜市场门口一堆垃圾没人收", "团结菜市场一堆垃圾", 1),
+        ("西柳小区3号楼门口路面塌陷", "西柳家园3号楼门口路面塌陷", 1),
+        ("柳荫家园东门路灯不亮", "柳荫小区西门路灯不亮", 2),
+        ("三小北边路灯不亮", "第三小学南边路灯不亮", 2),
+        ("三小北边路灯不亮", "第三小学路灯不亮", 2),
+        ("印刷技校操场路灯不亮", "印刷学校门口路灯不亮", 2),
+        ("西柳小区三号楼门口路面塌陷", "西柳家园五号楼门口路面塌陷", 2),
+        ("西柳小区门口路灯不亮", "西柳家园路灯不亮", 2),
+        ("团结西路路面塌陷", "团结路路面塌陷", 2),
+        ("印刷技校门口路灯不亮", "印刷学校门口路灯不亮，东边那盏", 2),
+    ],
+)
+async def test_one_landmark_by_two_names_is_one_place_and_its_sides_are_not(
+    town: Town, one: str, other: str, made: int
+) -> None:
+    await town.lin.posts(one)
+    await town.mei.posts(other)
+    assert len(await tickets(town)) == made
+
+
 async def test_of_two_that_are_near_the_nearest_is_joined(town: Town) -> None:
     await town.lin.sends_place(*HERE)
     await town.lin.posts("路面塌陷了一个大坑")

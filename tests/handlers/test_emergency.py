@@ -62,8 +62,9 @@ async def test_only_who_leads_lifts_it(town: Town) -> None:
     assert town.last(OFFICE).text == told("step.none", number=NUMBER)
     await town.lu.posts("好了", reply_to=lead)
     await zhuang(town).posts("好了", reply_to=card_in(town, TRAFFIC))
-    assert (await tickets(town))[0].stage == "resolved"
+    assert (await tickets(town))[0].stage == "working"
     await town.lu.presses("解除", on=lead)
+    assert (await tickets(town))[0].stage == "resolved"
     assert "☑ 解除" in leader_card(town).text
 
 

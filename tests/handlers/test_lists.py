@@ -48,6 +48,29 @@ async def test_the_last_ten_of_what_somebody_reported(town: Town) -> None:
     await lin.says("/mine")
     assert town.last(LIN).text.count("#LH") == 10
     assert "#LH2611200012" in town.last(LIN).text
+    assert "还有 2 件" in town.last(LIN).text
+
+
+async def test_what_somebody_joined_is_his_too_and_marked(town: Town) -> None:
+    await town.lin.posts(HOLE)
+    await town.mei.presses("我也遇到", on=town.card)
+    mei, lin = Player(town, MEI, MEI), Player(town, LIN, LIN)
+    await mei.says("/mine")
+    assert "#LH2611200001 路面塌陷" in town.last(MEI).text
+    assert "（一起反映）" in town.last(MEI).text
+    await lin.says("/mine")
+    assert "（一起反映）" not in town.last(LIN).text
+    assert "还有" not in town.last(LIN).text
+
+
+async def test_of_what_is_not_public_who_joined_it_sees_the_number_alone(town: Town) -> None:
+    for who in (LIN, MEI):
+        await Player(town, who, who).posts("西柳小区有小偷撬电动车")
+        await Player(town, who, who).says("/mine")
+    assert "西柳" in town.last(LIN).text
+    assert "#LH2611200001 （一起反映）" in town.last(MEI).text
+    for word in ("西柳", "可疑", "派出所"):
+        assert word not in town.last(MEI).text
 
 
 async def test_in_a_group_the_answer_comes_in_private(town: Town) -> None:
@@ -87,7 +110,7 @@ async def test_todo_is_for_those_who_work_here(town: Town) -> None:
     assert town.last(GROUP).text == told("todo.not_staff")
     lin = Player(town, LIN, LIN)
     await lin.says("/mine")
-    assert town.last(LIN).text == told("mine.list", lines=[])
+    assert town.last(LIN).text == told("mine.list", lines=[], more=0)
 
 
 async def test_anybody_may_read_how_a_ticket_stands(town: Town) -> None:

@@ -21,7 +21,7 @@ async def test_it_stays_and_is_the_next_ones_who_reported_it(town: Town) -> None
     await town.lu.posts("", reply_to=job)
     fix = town.last(GROUP)
     assert fix.reply_to == second.id
-    assert set(fix.mentions) == {"小王", "小梅"}
+    assert set(fix.mentions) == {"王阿姨", "小梅"}
     assert await town.lin.presses("已解决", on=fix) == told("ticket.not_your_report", number=FIRST)
     assert await town.mei.presses("已解决", on=fix) == told("solved.thanks", number=FIRST)
     assert (await tickets(town))[0].stage == "closed"

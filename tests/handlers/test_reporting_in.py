@@ -1,4 +1,4 @@
-"""报到, 免到: who was called is there, is not there in time, need not come, or hands its part back."""
+"""报到, 免到: who was called is there, is not there in time, or need not come."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.cast import DRAINAGE, HOLE, OFFICE, QIAO, SHEN, Town
 from tests.handlers.called import COPS, DRAINS, NUMBER, ROADS, TRAFFIC, card_in, rung, tasks, zhuang
 from tests.handlers.seeing import leader_card, player, tickets, told
 
-REASONS, WHY_NOT = words.listed("zh", "reasons.return"), words.listed("zh", "reasons.excuse")
+WHY_NOT = words.listed("zh", "reasons.excuse")
 
 
 async def whistled(town: Town) -> None:
@@ -22,7 +22,7 @@ async def test_said_in_reply_or_with_the_number(town: Town, said: str) -> None:
     await town.passes(minutes=12)
     await town.dai.says(said, reply_to=card_in(town, DRAINAGE) if said == "报到" else None)
     assert town.last(DRAINAGE).text == told("report_in.done", number=NUMBER, minutes=12)
-    assert [task.minutes for task in await tasks(town)] == [0, 12, None]
+    assert [task.minutes for task in await tasks(town)] == [None, 12, None]
 
 
 async def test_nobody_reports_in_twice_nor_for_others(town: Town) -> None:
@@ -36,7 +36,7 @@ async def test_nobody_reports_in_twice_nor_for_others(town: Town) -> None:
     await town.dai.presses("报到", on=joint)
     await town.passes(minutes=3)
     assert await town.dai.forges(data, on=joint) == told("report_in.already", number=NUMBER, minutes=0)
-    assert [task.minutes for task in await tasks(town)] == [0, 0, None]
+    assert [task.minutes for task in await tasks(town)] == [None, 0, None]
 
 
 async def test_where_nobody_was_called_nobody_reports_in(town: Town) -> None:
@@ -46,14 +46,14 @@ async def test_where_nobody_was_called_nobody_reports_in(town: Town) -> None:
     assert (await tickets(town))[0].stage == "dispatched"
 
 
-@pytest.mark.parametrize("button", ["报到", "接单"])
-async def test_the_lead_takes_the_ticket_by_either_button(town: Town, button: str) -> None:
+@pytest.mark.parametrize(("button", "told_as"), [("报到", "已报到（8 分钟）"), ("接单", "已接单")])
+async def test_the_lead_takes_the_ticket_by_either_button(town: Town, button: str, told_as: str) -> None:
     await town.lin.posts(HOLE)
     await town.qiao.says(f"/whistle {NUMBER} 排水公司")
     await town.passes(minutes=8)
     await town.lu.presses(button, on=town.job)
     assert (await tickets(town))[0].stage == "working"
-    assert f"主办 {ROADS}：已报到（8 分钟）" in town.job.text
+    assert f"主办 {ROADS}：{told_as}\n" in town.job.text
     assert {"报到", "接单"} & set(town.job.labels) == set()
 
 
@@ -131,54 +131,6 @@ async def test_who_was_late_while_it_rested_is_told_of_when_it_goes_on(town: Tow
     assert len([text for text in rung(town, QIAO, before) if "还没报到" in text]) == 1
 
 
-# --- 退回 of who joins ----------------------------------------------------------------------
-
-
-async def test_who_joins_hands_its_own_part_back(town: Town) -> None:
-    await whistled(town)
-    joint, before = card_in(town, DRAINAGE), len(town.ours(QIAO))
-    await town.dai.presses("退回", on=joint)
-    assert joint.now().labels == [*REASONS, "取消"]
-    await town.dai.presses("取消", on=joint)
-    assert joint.now().labels == ["报到", "退回"]
-    await town.dai.presses("退回", on=joint)
-    await town.dai.presses(REASONS[0], on=joint)
-    assert joint.now().labels == []
-    assert "不用处理" in joint.now().text
-    ticket = (await tickets(town))[0]
-    assert (ticket.stage, ticket.returns) == ("working", 0)
-    assert f"{DRAINS}：不用来了（{REASONS[0]}）" in town.job.text
-    assert rung(town, QIAO, before) == [told("excuse.handed", number=NUMBER, department=DRAINS, reason=REASONS[0])]
-
-
-@pytest.mark.parametrize("said", ["退回 管道没问题", f"/return {NUMBER} 管道没问题"])
-async def test_in_words_too(town: Town, said: str) -> None:
-    await whistled(town)
-    await town.dai.says(said, reply_to=card_in(town, DRAINAGE))
-    assert [task.reason for task in await tasks(town)] == [None, "管道没问题", None]
-
-
-async def test_asked_why_it_hears_other_words_of_its_own_officers_alone(town: Town) -> None:
-    await whistled(town)
-    joint = card_in(town, DRAINAGE)
-    await town.dai.says("退回", reply_to=joint)
-    assert joint.now().labels == [*REASONS, "取消"]
-    town.simulator.member(DRAINAGE, town.lu.id, "member")
-    await town.lu.says("我来说", chat=DRAINAGE, reply_to=joint)
-    assert (await tasks(town))[1].is_open
-    await town.dai.says("管道没问题", reply_to=joint)
-    assert (await tasks(town))[1].reason == "管道没问题"
-
-
-async def test_whoever_is_done_hands_nothing_back(town: Town) -> None:
-    await whistled(town)
-    joint = card_in(town, DRAINAGE)
-    await town.dai.posts("好了", reply_to=joint)
-    await town.dai.says("退回 不归我们", reply_to=joint)
-    assert town.last(DRAINAGE).text == told("task.over", number=NUMBER)
-    assert (await tasks(town))[1].done_at is not None
-
-
 # --- 免到 ------------------------------------------------------------------------------------
 
 
@@ -224,7 +176,7 @@ async def test_who_may_not_be_let_off_and_by_whom(town: Town) -> None:
         await town.qiao.says(f"/excuse {NUMBER} {said}")
         assert town.last(QIAO).text == told(key, number=NUMBER, **values)
     await town.lin.says(f"/excuse {NUMBER} 交警 用不着了")
-    assert town.last(town.lin.home).text == told("ticket.not_yours", number=NUMBER)
+    assert town.last(town.lin.home).text == told("ticket.not_your_grid", number=NUMBER)
     await town.dai.says(f"/excuse {NUMBER} 交警 用不着了")
     assert all(task.is_open for task in await tasks(town))
 

@@ -1,5 +1,7 @@
 """What the words hardly tell waits for a person: the reporter says in one press what it is, or the leader does."""
 
+import pytest
+
 from tests.cast import GROUP, HOLE, LIN, OFFICE, QIAO, Town
 from tests.handlers.seeing import number_in, player, tickets, told
 from tests.handlers.test_tray import rung, tray
@@ -125,6 +127,19 @@ async def test_what_is_only_unsure_goes_out_and_its_department_may_put_it_right(
     assert ticket.stage == "dispatched"
     assert "（分类拿不准，不对请点“改类别”）" in town.job.text
     assert "网格长会看" not in town.job.text
+
+
+@pytest.mark.parametrize(
+    "text", ["电影公司家属院门口那个东西很碍事", "西红柿路口那个玩意儿很碍事", "西柳小区门口那个东西很碍事"]
+)
+async def test_the_letters_of_a_place_send_nobody_out(town: Town, text: str) -> None:
+    await town.lin.says(f"/report {text}")
+    ticket = (await tickets(town))[0]
+    assert (ticket.stage, ticket.department_id, ticket.reading.is_guess) == ("filed", None, True)
+    assert told("category.ask_reporter") in town.card.text
+    assert 2 <= len(town.card.labels[:-1]) <= 3
+    assert "122" not in town.card.text
+    assert town.ours(OFFICE) == []
 
 
 async def test_what_is_plain_asks_nobody(town: Town) -> None:

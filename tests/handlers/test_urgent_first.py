@@ -75,7 +75,7 @@ async def test_danger_that_comes_back_to_the_same_chat_rings_before_what_is_queu
     urgent = (await tickets(town))[0]
     officer, chat = town_officer(town, urgent.number)
     for house in range(12):
-        town.simulator.post(LIN, GROUP, f"/report 团结西路{house * 7 + 1}号门口路灯不亮")
+        town.simulator.post(LIN, GROUP, f"/report 团结西路{house * 7 + 1}号门口井盖破了")
     await heard(town)
     town.simulator.post(officer, officer, f"/return {urgent.number} 不归我们")
     await heard(town)

@@ -31,6 +31,22 @@ async def test_the_department_gets_a_button_and_the_group_reads_why_there_is_no_
     assert told("event.waived", reason="现场不能拍照") in town.last(GROUP).text
 
 
+async def test_the_fix_is_told_at_once_under_the_report_to_all_of_them(town: Town) -> None:
+    report = await town.lin.posts(HOLE)
+    await town.mei.presses("我也遇到", on=town.card)
+    await town.qiao.says(f"/waive {NUMBER} 现场不能拍照")
+    said = len(town.ours(GROUP))
+    await town.lu.says("完成", reply_to=town.job)
+    (fix,) = town.ours(GROUP)[said:]
+    assert (fix.reply_to, fix.has_photo, fix.labels) == (report.id, False, ["已解决", "没解决"])
+    assert "这次没有照片：现场不能拍照" in fix.text
+    assert sorted(fix.mentions) == ["小林", "小梅"]
+    await town.qiao.says(f"/verify {NUMBER}")
+    await town.passes(minutes=2)
+    assert len(town.ours(GROUP)) == said + 1
+    assert "核查过了" in fix.now().text
+
+
 async def test_the_word_is_enough_and_a_new_round_needs_a_picture_again(town: Town) -> None:
     await town.lin.posts(HOLE)
     await town.lu.says("完成", reply_to=town.job)

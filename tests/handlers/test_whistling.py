@@ -32,7 +32,7 @@ async def test_a_whistle_calls_others_to_who_has_it(town: Town) -> None:
     await town.lu.presses("接单", on=town.job)
     await town.qiao.says(f"/whistle {NUMBER} 排水公司 交警")
     assert town.ours(QIAO)[-2].text == told(
-        "whistle.done", number=NUMBER, parties=f"{DRAINS}、{COPS}", unheard="", minutes=30
+        "whistle.done", number=NUMBER, parties=f"{ROADS}（主办）、{DRAINS}、{COPS}", unheard="", minutes=30
     )
     card = card_in(town, DRAINAGE)
     assert card.has_photo

@@ -190,6 +190,14 @@ def test_who_was_whistled_for_and_who_came() -> None:
     assert account.of_departments[POLICE]["reported"] == 0
 
 
+def test_who_only_took_it_or_sent_a_photo_did_not_report_in() -> None:
+    called = ("whistled", 10, {"lead": ROADS, "called": [DRAINS, POLICE], "response": "whistle", "minutes": 30})
+    implied = ("reported_in", 12, {"department": DRAINS, "minutes": None, "pressed": False})
+    pressed = ("reported_in", 15, {"department": POLICE, "minutes": 5, "pressed": True})
+    figures = story(*sent(), called, implied, pressed).of_all
+    assert (figures["called"], figures["came"], figures["came_in_time"]) == (2, 1, 1)
+
+
 def test_a_councils_parties_are_not_whistled_for() -> None:
     called = ("whistled", 10, {"lead": ROADS, "called": [DRAINS], "response": "council", "minutes": 30})
     assert story(*sent(), called).of_all["whistles"] == 0

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from models.department import Department
-from models.person import Person, RoleKind
+from models.person import Person, Role, RoleKind
 from models.refusal import Refusal
 from models.task import Council, Part, Response, Task
 from models.ticket import IN_HAND, Stage, Ticket
 from models.ticket.convening import STEPS
+from models.ticket.holding import Hand, holder_of
 from models.ticket.replay import Replay
 from tests.models.test_ticket import ABOVE, DAI, FAR, GRID, HOURS, LIMITS, LIN, LU, NOON, PHOTO, QIAO, person, ticket
 
@@ -131,7 +132,7 @@ def test_another_lead_takes_over_the_task() -> None:
     assert [(task.department_id, task.part, task.is_open) for task in tasks] == [(3, "lead", True), (2, "joint", True)]
     assert of(tasks, COPS).reported_in_at is None
     it.accept(by=ZHUANG, at=NOON + MINUTE, tasks=tasks)
-    assert of(tasks, COPS).minutes == 1
+    assert of(tasks, COPS).reported_in_at == NOON + MINUTE
 
 
 def test_one_who_joined_may_be_given_the_lead() -> None:
@@ -165,7 +166,7 @@ def test_to_accept_or_to_make_safe_is_to_be_there() -> None:
             it.accept(by=LU, at=NOON + MINUTE, tasks=tasks)
         else:
             it.secure(by=LU, at=NOON + MINUTE, hours=HOURS, tasks=tasks)
-        assert of(tasks, ROADS).minutes == 1
+        assert of(tasks, ROADS).reported_in_at == NOON + MINUTE
 
 
 def test_for_another_department_nobody_reports_in() -> None:
@@ -233,9 +234,58 @@ def test_to_let_the_last_one_off_ends_it_too() -> None:
 
 def test_the_lead_is_not_let_off() -> None:
     it, tasks = called()
-    for by in (LU, QIAO):
-        with pytest.raises(Refusal, match=r"excuse\.lead"):
-            it.excuse(of(tasks, ROADS), tasks, "用不着了", by=by, at=NOON, grid=GRID)
+    with pytest.raises(Refusal, match=r"excuse\.lead"):
+        it.excuse(of(tasks, ROADS), tasks, "用不着了", by=QIAO, at=NOON, grid=GRID)
+    with pytest.raises(Refusal, match=r"excuse\.lead"):
+        it.ask_off(of(tasks, ROADS), "不归我们", by=LU, at=NOON)
+
+
+def test_who_joins_asks_and_only_another_lets_it_off() -> None:
+    it, tasks = called()
+    part, both = of(tasks, DRAINS), person(30, kind=RoleKind.LEADER, grid_id=GRID.id)
+    both.roles.append(Role(person_id=30, kind=RoleKind.DEPARTMENT, department_id=DRAINS.id, granted_at=NOON))
+    it.resolve([PHOTO], by=LU, at=NOON, tasks=tasks)
+    for by in (LU, QIAO, LIN):
+        with pytest.raises(Refusal, match=r"ticket\.not_yours"):
+            it.ask_off(part, "不归我们", by=by, at=NOON)
+    with pytest.raises(Refusal, match=r"ask_off\.over"):
+        it.keep_called(part, by=QIAO, at=NOON, grid=GRID)
+    it.ask_off(part, "不归我们", by=DAI, at=NOON)
+    assert (part.is_open, part.asks_off, part.reason, it.stage) == (True, True, "不归我们", Stage.WORKING)
+    assert holder_of(it, tasks).hand == Hand.ASKED
+    with pytest.raises(Refusal, match=r"ask_off\.already"):
+        it.ask_off(part, "真的不归我们", by=DAI, at=NOON)
+    for by, key in ((DAI, "ticket.not_your_grid"), (both, "ticket.own_work")):
+        with pytest.raises(Refusal, match=key):
+            it.excuse(part, tasks, "不归我们", by=by, at=NOON, grid=GRID)
+        with pytest.raises(Refusal, match=key):
+            it.keep_called(part, by=by, at=NOON, grid=GRID)
+    it.keep_called(part, by=QIAO, at=NOON, grid=GRID)
+    assert (part.is_open, part.asks_off) == (True, False)
+    it.ask_off(part, "不归我们", by=DAI, at=NOON)
+    it.excuse(part, tasks, "不归我们", by=QIAO, at=NOON, grid=GRID)
+    assert (it.stage, part.is_excused) == (Stage.RESOLVED, True)
+
+
+def test_who_comes_after_all_asks_no_more() -> None:
+    for verb in ("report_in", "resolve"):
+        it, tasks = called()
+        it.ask_off(of(tasks, DRAINS), "不归我们", by=DAI, at=NOON)
+        if verb == "report_in":
+            it.report_in(of(tasks, DRAINS), by=DAI, at=NOON)
+        else:
+            it.resolve([PHOTO], by=DAI, at=NOON, tasks=tasks)
+        assert of(tasks, DRAINS).reason is None
+
+
+def test_only_who_pressed_it_has_minutes() -> None:
+    it, tasks = called(Stage.DISPATCHED, DRAINS, COPS)
+    it.accept(by=LU, at=NOON + MINUTE, tasks=tasks)
+    it.report_in(of(tasks, COPS), by=ZHUANG, at=NOON + MINUTE)
+    it.resolve([PHOTO], by=DAI, at=NOON + MINUTE, tasks=tasks)
+    assert [task.minutes for task in tasks] == [None, None, 1]
+    told = [event.data["pressed"] for event in it.news if event.kind == "reported_in"]
+    assert told == [False, True, False]
 
 
 def test_after_rework_the_lead_is_alone() -> None:
@@ -294,8 +344,23 @@ def test_the_check_list_is_ticked_once_and_lifted_by_who_leads() -> None:
         tick("lift", DAI)
     for by in (LU, DAI):
         it.resolve([PHOTO], by=by, at=NOON, tasks=tasks)
+    with pytest.raises(Refusal, match=r"step\.not_lifted"):
+        it.resolve([PHOTO], by=LU, at=NOON, tasks=tasks)
+    assert it.stage == Stage.WORKING
     tick("lift", LU)
+    assert (it.stage, it.resolved_at) == (Stage.RESOLVED, NOON)
+
+
+def test_what_was_lifted_before_is_mended_with_the_last_part_and_the_next_round_begins_anew() -> None:
+    it, tasks = ticket(Stage.WORKING), list[Task]()
+    whistle(it, tasks, response=Response.EMERGENCY)
+    it.step("lift", {"cordon", "survey"}, tasks, by=LU, at=NOON, grid=GRID)
+    assert it.stage == Stage.WORKING
+    it.resolve([PHOTO], by=LU, at=NOON, tasks=tasks)
     assert it.stage == Stage.RESOLVED
+    it.unsolved(by=LIN, at=NOON, limits=LIMITS, hours=HOURS, days=15)
+    whistle(it, [], response=Response.EMERGENCY)
+    assert it.awaits_lift
 
 
 def test_an_ordinary_whistle_has_no_check_list() -> None:
@@ -410,12 +475,25 @@ class Together(RuleBasedStateMachine):
             self.tries(lambda: self.it.report_in(task, by=who, at=self.at))
             assert was is None or task.reported_in_at == was
 
-    @rule(of_=st.sampled_from(ALL), leader=st.booleans())
-    def excuse(self, of_: Department, leader: bool) -> None:
+    @rule(of_=st.sampled_from(ALL), verb=st.sampled_from(("ask_off", "keep_called", "excuse", "let_itself_off")))
+    def excuse(self, of_: Department, verb: str) -> None:
         task = next((task for task in self.tasks if task.department_id == of_.id), None)
-        who = QIAO if leader else OFFICERS[of_.id]
-        if task is not None:
+        if task is None:
+            return
+        own, was = OFFICERS[of_.id], task.is_excused
+        if verb == "ask_off":
+            self.tries(lambda: self.it.ask_off(task, "不归我们", by=own, at=self.at))
+        elif verb == "keep_called":
+            self.tries(lambda: self.it.keep_called(task, by=QIAO, at=self.at, grid=GRID))
+        else:
+            who = QIAO if verb == "excuse" else own
             self.tries(lambda: self.it.excuse(task, self.tasks, "用不着", by=who, at=self.at, grid=GRID))
+        assert verb == "excuse" or task.is_excused == was
+
+    @rule(by=st.sampled_from((QIAO, LU, DAI)), name=st.sampled_from(("cordon", "survey", "lift")))
+    def step(self, by: Person, name: str) -> None:
+        done = {e.data["step"] for e in self.it.news if e.kind == "stepped" and e.data["round"] == self.it.round}
+        self.tries(lambda: self.it.step(name, done, self.tasks, by=by, at=self.at, grid=GRID))
 
     @rule()
     def time_goes_by(self) -> None:
@@ -433,6 +511,7 @@ class Together(RuleBasedStateMachine):
     def nothing_is_mended_while_a_part_is_open(self) -> None:
         if self.it.stage in (Stage.RESOLVED, Stage.CLOSED):
             assert not [task for task in self.tasks if task.is_open]
+            assert not self.it.awaits_lift
 
     @invariant()
     def every_part_is_open_or_done_or_excused_and_one_leads(self) -> None:
@@ -454,7 +533,7 @@ class Together(RuleBasedStateMachine):
 
 
 def _state(task: Task) -> tuple[Any, ...]:
-    return task.department_id, task.part, task.reported_in_at, task.done_at, task.excused_at
+    return task.department_id, task.part, task.reported_in_at, task.done_at, task.excused_at, task.reason
 
 
 Together.TestCase.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)

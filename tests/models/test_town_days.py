@@ -49,6 +49,9 @@ OFFICERS = {
 }
 
 
+PARTS = ("report_in", "finish", "ask_off", "keep_called", "excuse")
+
+
 class Days(RuleBasedStateMachine):
     tickets = Bundle("tickets")
 
@@ -162,16 +165,19 @@ class Days(RuleBasedStateMachine):
             ),
         )  # fmt: skip
 
-    @rule(number=tickets, who=WHO, part=st.integers(0, 3), verb=st.sampled_from(("report_in", "finish", "excuse")))
+    @rule(number=tickets, who=WHO, part=st.integers(0, 3), verb=st.sampled_from(PARTS))
     def a_part_goes_on(self, number: int, who: str | None, part: int, verb: str) -> None:
         it, parts = self.all[number], self._parts(self.all[number])
         if part >= len(parts):
             return
         task = parts[part]
-        by = OFFICERS[task.department_id] if who is None else PEOPLE[who]
+        fit = PEOPLE["leader"] if verb in ("excuse", "keep_called") else OFFICERS[task.department_id]
+        by = fit if who is None else PEOPLE[who]
         self._tries(
             it,
             {
+                "ask_off": lambda: it.ask_off(task, "不归我们", by=by, at=self.now),
+                "keep_called": lambda: it.keep_called(task, by=by, at=self.now, grid=GRID),
                 "report_in": lambda: it.report_in(task, by=by, at=self.now),
                 "finish": lambda: it.finish(task, parts, [PHOTO], by=by, at=self.now),
                 "excuse": lambda: it.excuse(task, parts, "来不了", by=by, at=self.now, grid=GRID),

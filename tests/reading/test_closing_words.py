@@ -36,7 +36,7 @@ def test_the_four_elements_of_closing_words(words: str, lacks: set[str]) -> None
         ("", False),
         ("好了", False),
         ("已更换", False),
-        ("谢谢大家的关心", False),
+        ("谢谢各位的支持", False),
         ("　　　　　　　　", False),
     ],
 )

@@ -163,7 +163,7 @@ def upgrade() -> None:
     op.add_column("tickets", sa.Column("entry", sa.Text(), nullable=False, server_default="report"))
     op.add_column("tickets", sa.Column("merged_into_id", BIG, nullable=True))
     op.add_column("tickets", sa.Column("response", sa.Text(), nullable=True))
-    op.add_column("tickets", sa.Column("lifted_at", MOMENT, nullable=True))
+    op.add_column("tickets", sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("tickets", sa.Column("request", sa.JSON(), nullable=False, server_default="{}"))
     op.add_column("tickets", sa.Column("extensions", BIG, nullable=False, server_default="0"))
     op.add_column("tickets", sa.Column("suspensions", BIG, nullable=False, server_default="0"))
