@@ -22,7 +22,10 @@ MOMENT = (
     r"|[一二两三四五六七八九十\d]+个?(?:小时|分钟|天)内?"
     r"|today|yesterday|this (?:morning|afternoon)|at once|\d{1,2}\s*[ap]m)"
 )
-FINISHED = r"(?:完毕|完成|完工|办结|办完|办好|做完|弄好|修好|修复|恢复|解决|处理好|清理干净|到位|结束|finished|done|fixed|completed|restored)"
+FINISHED = (
+    r"(?:完毕|完成|完工|办结|办完|办好|做完|弄好|修好|修复|恢复|解决|处理好|清理干净|到位|结束"
+    r"|finished|done|fixed|completed|restored)"
+)
 SIGNS: dict[Element, re.Pattern[str]] = {
     Element.TAKEN_UP: re.compile(
         rf"接(?:到|单|报|手|派)|派(?:出|员|人)|到(?:达|场|了?现场)|赶(?:到|赴|往)|现场|received|arrived|went|{MOMENT}"

@@ -46,8 +46,8 @@ async def find_known(desk: Desk, category: Category, report: Report) -> Known | 
     """The nearest open ticket of the same kind, near, within 24 h (contract 7, docs/decisions/0013).
 
     A point that was only read from words is as coarse as the landmark: there the words must name the same spot (the
-    same words, or names of one landmark and nothing beside them that tells of two), and the same numbers (a house, a unit), because two problems taken for one would lose a report,
-    and one taken for two costs a merge.
+    same words, or names of one landmark and nothing beside them that tells of two), and the same numbers (a house,
+    a unit), because two problems taken for one would lose a report, and one taken for two costs a merge.
     """
     spot = report.located.spot
     if spot.latitude is None or spot.longitude is None or category.code == UNPLACED:

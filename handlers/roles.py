@@ -21,8 +21,10 @@ def scope_named(book: Book, kind: RoleKind, name: str) -> tuple[int | None, int 
     """Ids of the grid and the department it is held for; both None: the whole district. Raises Refusal."""
     grid = book.grid_named(name) if kind == RoleKind.LEADER else None
     department = book.department_named(name) if kind == RoleKind.DEPARTMENT else None
-    if not name and kind in (RoleKind.LEADER, RoleKind.DEPARTMENT):
-        raise Refusal(f"invite.which_{kind.value}")
+    if not name and kind == RoleKind.LEADER:
+        raise Refusal("invite.which_leader")
+    if not name and kind == RoleKind.DEPARTMENT:
+        raise Refusal("invite.which_department")
     if kind == RoleKind.LEADER and grid is None:
         raise Refusal("invite.grid", name=name[:40])
     if kind == RoleKind.DEPARTMENT and department is None:

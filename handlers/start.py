@@ -71,7 +71,7 @@ async def help_(desk: Desk) -> None:
         for command in ROUTER.commands.values():
             if command.menus == ("admin",):
                 told = words.plain(desk.locale, f"help.{command.name}")
-                lines.append({"command": command.name, "help": words.plain(desk.locale, "help.in_group", help=told)})
+                lines.append({"command": command.name, "help": words.plain(desk.locale, "bind.said_there", help=told)})
     short = [{"command": name, "help": words.listed(desk.locale, f"spoken.{name}")[0]} for name in pressed]
     await desk.answer("help.list", lines=lines, pressed=short)
 

@@ -37,7 +37,7 @@ class Witness(Base):
     where the end is told to them."""
 
     __tablename__ = "witnesses"
-    __table_args__ = (UniqueConstraint("ticket_id", "person_id"),)
+    __table_args__ = (UniqueConstraint("ticket_id", "person_id"), Index("ix_witnesses_person_id", "person_id"))
 
     id: Mapped[Key]
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))

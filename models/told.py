@@ -9,6 +9,8 @@ MOST_PIECES = 3
 LONGEST_PIECE, LONGEST_LATIN = 6, 20
 """Characters; what is longer is a piece of the sentence and no word."""
 
+ENDS_OF_PLACES = frozenset("口门院路街道巷里区园苑楼厦店站桥河校学场市城村家旁边馆局所厂")
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -81,7 +83,9 @@ def _named(text: str, place: str | None) -> tuple[int, int]:
     if not place:
         return 0, 0
     found = SequenceMatcher(None, text, place, autojunk=False).find_longest_match()
-    return (found.a, found.a + found.size) if found.size > 1 else (0, 0)
+    end = found.a + found.size
+    # A place that ends otherwise was read too far, into what is told of it: 家属院有位独居.
+    return (found.a, end) if found.size > 1 and text[end - 1] in ENDS_OF_PLACES else (0, 0)
 
 
 def _is_cut_out(piece: str, text: str, named: tuple[int, int]) -> bool:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Kind", "Problem", "ProblemReader"]
 
 MOST_LIKELY = 3
+MOST_GUESSED = 6  # of mere guesses: not all of them may be asked about before a group
 
 # By words alone: points, as in evidence.py, that are enough for a report. A photo is evidence by itself; without one a
 # false ticket is likelier.
@@ -52,7 +53,7 @@ class Problem:
     """What was read.
 
     `code` is the best category and may be set although the line is no report (for /report, where the person says it is
-    one); `likely` the best up to three, best first; `sureness` 0 to 1, about the share of such firsts that are right;
+    one); `likely` the best up to three (of mere guesses six), best first; `sureness` 0 to 1, about the share of such firsts that are right;
     `urgent`: somebody can be hurt now, as told in the line itself; `words` what it hung on, in simplified script.
     Neither `is_report` nor `is_chatter`: ask. `others`: further problems plainly told in the same line. `calls`: the
     numbers to call first, at most two, the most important first; "gas" stands for the district's gas line; none when
@@ -117,7 +118,7 @@ class ProblemReader:
             is_chatter=not is_report and _is_nothing(told, weighed.report),
             code=code,
             sureness=round(likely[code], 2) if code else 0.0,
-            likely=tuple(likely)[:MOST_LIKELY],
+            likely=tuple(likely)[: MOST_GUESSED if beside else MOST_LIKELY],
             urgent=urgent,
             words=_words(told, code) or _clause(told, weights.loudest(looked, code) if code else None),
             others=besides,

@@ -326,7 +326,8 @@ def sample(full: bool, stage: Stage, asks: str | None) -> dict[str, Any]:
         "dangerous": full, "secure_by": NOON if full else None, "minutes": 15 if full else None,
     }  # fmt: skip
     line = {"number": NUMBER, "category": KIND, "place": GATE, "stage": stage, "command": "accept", "help": "接单",
-            "why": "等您接单" if full else "", "restricted": full, "since": NOON, "holder": "等核查",
+            "why": "等您接单" if full else "", "restricted": full, "hidden": not full,
+            "joined": full, "since": NOON, "holder": "等核查",
             "seq": 3, "moment": NOON, "who": "乔岚", "told": "退回：找不到"}  # fmt: skip
     lists = {
         "pressed": [{"command": "accept", "help": "接单"}] * 2,

@@ -60,7 +60,7 @@ async def _kept_called(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
 
 
 async def _lift_awaited(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
-    """All are done, and an emergency is still to be lifted: who leads hears of it, unless it was the last one itself."""
+    """All are done, and an emergency is still to be lifted: who leads hears of it, unless it was itself the last."""
     lead = ticket.department_id
     is_left = ticket.stage == Stage.WORKING and ticket.awaits_lift and lead is not None
     if not is_left or any(task.is_open for task in await desk.tasks_of(ticket)) or event.data["department"] == lead:

@@ -7,7 +7,6 @@ from typing import Self
 
 from sqlalchemy import ColumnElement, Select, case, func, select
 
-from models.person import Person
 from models.ticket.record import DUPLICATE_WITHIN, METRES_PER_DEGREE, Record
 from models.ticket.stage import CLOCK_RUNS, OPEN, WITH_DEPARTMENT, Stage
 
@@ -36,10 +35,6 @@ class Finding(Record):
     def _due(cls) -> ColumnElement[datetime | None]:
         """`due_at`, as the database reckons it."""
         return case((cls.secured_at.is_(None), func.coalesce(cls.secure_by, cls.deadline)), else_=cls.deadline)
-
-    @classmethod
-    def reported_by(cls, person: Person) -> Select[Self]:
-        return select(cls).where(cls.reporter_id == person.id).order_by(cls.id.desc())
 
     @classmethod
     def alike(cls, category: str, latitude: float, longitude: float, at: datetime, *, radius: float) -> Select[Self]:

@@ -25,7 +25,6 @@ CALLS: dict[str, tuple[str, ...]] = {
     ELDER: ("120",),
     "有人掉下去了": ("120",),
     "井盖翘起来了,差点摔了": (),
-    "消防通道被堵死了": (),
 }
 FIRST = "⚠️ 有危险，请先打 119（火警）、120（急救）"
 
@@ -115,7 +114,7 @@ async def test_a_danger_without_a_number_of_its_own_is_for_the_police_and_who_is
 
 
 async def test_whom_one_reaches_by_a_short_number_is_not_called_in_the_office(town: Town) -> None:
-    await town.lin.posts("西柳小区消防通道被堵死了,里面有人出不来")
+    await town.lin.posts("印刷技校门口井盖翘起来了,差点摔了")
     await town.qiao.says("/dispatch LH2611200001 柳桥消防救援大队")
     assert first_line(town.card) == "⚠️ 有危险，请先打 110（报警）、119（火警）"
 

@@ -43,9 +43,7 @@ async def roles_of(town: Town, telegram_id: int) -> list[tuple[str, bool]]:
         ("管理员", "admin", "柳桥区 · 管理员", "管理员"),
     ],
 )
-async def test_who_comes_with_the_link_is_what_it_says(
-    town: Town, asked: str, kind: str, name: str, undo: str
-) -> None:
+async def test_who_comes_with_the_link_is_what_it_says(town: Town, asked: str, kind: str, name: str, undo: str) -> None:
     payload = await link_for(town, asked)
     assert len(payload) <= 64
     assert name in town.last(SHEN).text
@@ -152,7 +150,7 @@ async def _any_message(town: Town) -> Message:
     ("asked", "answer"),
     [
         ("谁", told("invite.whom")),
-        ("网格长", told("invite.grid", name="")),
+        ("网格长", told("invite.which_leader")),
         ("网格长 月亮网格", told("invite.grid", name="月亮网格")),
         ("部门 月亮公司", told("invite.department", name="月亮公司")),
     ],

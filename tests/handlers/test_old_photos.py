@@ -2,7 +2,7 @@
 
 from models.photo import Photo
 from tests.cast import DRAINAGE, GROUP, HOLE, OFFICE, Town
-from tests.handlers.called import NUMBER, card_in, fix, tasks
+from tests.handlers.called import NUMBER, card_in, tasks
 from tests.handlers.seeing import tickets, told
 
 
@@ -43,4 +43,4 @@ async def test_closed_within_the_minute_the_fix_is_posted_all_the_same(town: Tow
     assert (await tickets(town))[0].stage == "closed"
     assert len(town.ours(GROUP)) == 1
     await town.passes(seconds=61)
-    assert fix(town).has_photo
+    assert (len(town.ours(GROUP)), town.last(GROUP).has_photo) == (2, True)

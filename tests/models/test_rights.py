@@ -135,7 +135,8 @@ class Case:
         return Task(ticket_id=1, round=1, department_id=of.id, part=Part.JOINT, called_at=NOON, excused_at=NOON)
 
 
-CALLED = ("report_in", "task_done")
+CALLED = ("report_in", "task_done", "excuse", "ask_off", "agree", "step", "lift")
+EMERGENCY = ("step", "lift")
 
 
 def case(verb: str, stage: Stage) -> Case:
@@ -147,8 +148,9 @@ def case(verb: str, stage: Stage) -> Case:
         return Case(it, NOON + timedelta(days=1) if stage == Stage.CLOSED else LATER)
     _dispatch(it)
     tasks = it.whistle(
-        [DRAINS], [], by=QIAO, at=NOON, grid=GRID, limits=LIMITS, hours=HOURS, report_in=timedelta(minutes=30)
-    )
+        [DRAINS], [], by=QIAO, at=NOON, grid=GRID, limits=LIMITS, hours=HOURS, report_in=timedelta(minutes=30),
+        response="emergency" if verb in EMERGENCY else "whistle",
+    )  # fmt: skip
     if stage == Stage.WORKING:
         it.stage, it.accepted_at = Stage.WORKING, NOON  # taken, and not there yet
     if stage == Stage.RETURNED:
@@ -191,6 +193,13 @@ VERBS: Mapping[str, Callable[[Case, Person], object]] = {
     "refuse": lambda c, by: c.it.refuse("不行", by=by, at=c.at, grid=GRID),
     "report_in": lambda c, by: c.it.report_in(own(c, by), by=by, at=c.at),
     "task_done": lambda c, by: c.it.finish(own(c, by), c.tasks, [PHOTO], by=by, at=c.at),
+    "excuse": lambda c, by: c.it.excuse(c.task(DRAINS), c.tasks, "来不了", by=by, at=c.at, grid=GRID),
+    "ask_off": lambda c, by: c.it.ask_off(c.task(DRAINS), "不归我们", by=by, at=c.at),
+    "agree": lambda c, by: c.it.agree(
+        c.task(DRAINS), "挪站牌", c.at + timedelta(days=3), by=by, at=c.at, grid=GRID, hours=HOURS
+    ),
+    "step": lambda c, by: c.it.step("cordon", (), c.tasks, by=by, at=c.at, grid=GRID),
+    "lift": lambda c, by: c.it.step("lift", ("cordon", "survey"), c.tasks, by=by, at=c.at, grid=GRID),
     "recategorise": lambda c, by: c.it.recategorise(
         TREE, by=by, at=c.at, grid=GRID, limits=TREE.limits(), hours=HOURS
     ),

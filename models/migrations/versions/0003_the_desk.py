@@ -163,7 +163,6 @@ def upgrade() -> None:
     op.add_column("tickets", sa.Column("entry", sa.Text(), nullable=False, server_default="report"))
     op.add_column("tickets", sa.Column("merged_into_id", BIG, nullable=True))
     op.add_column("tickets", sa.Column("response", sa.Text(), nullable=True))
-    op.add_column("tickets", sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("tickets", sa.Column("request", sa.JSON(), nullable=False, server_default="{}"))
     op.add_column("tickets", sa.Column("extensions", BIG, nullable=False, server_default="0"))
     op.add_column("tickets", sa.Column("suspensions", BIG, nullable=False, server_default="0"))
@@ -193,11 +192,13 @@ def upgrade() -> None:
         sqlite_where=sa.text("counted_seq < last_seq"),
         postgresql_where=sa.text("counted_seq < last_seq"),
     )
+    op.create_index("ix_witnesses_person_id", "witnesses", ["person_id"])
     # The only way a ticket could be closed so far.
     op.execute("UPDATE tickets SET ended_by = 'confirmed' WHERE stage = 'closed'")
 
 
 def downgrade() -> None:
+    op.drop_index("ix_witnesses_person_id", "witnesses")
     op.drop_index("ix_tickets_uncounted", "tickets")
     op.drop_index("ix_tickets_open", "tickets")
     op.drop_index("ix_photos_key", "photos")
@@ -216,7 +217,6 @@ def downgrade() -> None:
         batch_op.drop_column("suspensions")
         batch_op.drop_column("extensions")
         batch_op.drop_column("request")
-        batch_op.drop_column("lifted_at")
         batch_op.drop_column("response")
         batch_op.drop_column("merged_into_id")
         batch_op.drop_column("entry")
