@@ -53,7 +53,8 @@ class Problem:
     """What was read.
 
     `code` is the best category and may be set although the line is no report (for /report, where the person says it is
-    one); `likely` the best up to three (of mere guesses six), best first; `sureness` 0 to 1, about the share of such firsts that are right;
+    one); `likely` the best up to three (of mere guesses six), best first; `sureness` 0 to 1, about the share
+    of such firsts that are right;
     `urgent`: somebody can be hurt now, as told in the line itself; `words` what it hung on, in simplified script.
     Neither `is_report` nor `is_chatter`: ask. `others`: further problems plainly told in the same line. `calls`: the
     numbers to call first, at most two, the most important first; "gas" stands for the district's gas line; none when

@@ -67,12 +67,12 @@ async def test_a_forwarded_report_is_a_report_and_a_forwarded_command_is_none(to
 
 async def test_in_private_the_place_is_asked_for_once(town: Town) -> None:
     lin = Player(town, LIN, LIN)
-    await lin.says("/report 有个井盖破了")
+    await lin.says("/report 有个井盖坏了")
     assert town.last(LIN).text == told("ask.where")
     await lin.says("印刷技校门口")
     assert "团结西路网格" in town.last(LIN).text
     (ticket,) = await tickets(town)
-    assert ticket.text == "有个井盖不对劲 印刷技校门口"
+    assert ticket.text == "有个井盖坏了 印刷技校门口"
     await lin.says("你好")
     assert len(await tickets(town)) == 1
 
