@@ -34,5 +34,5 @@ def longer(text: str, ticket: Ticket, now: datetime, book: Book) -> tuple[Decima
 def _until(ticket: Ticket, until: datetime | None, book: Book) -> Decimal:
     hours = ticket.hours_until(until, book.hours) if until is not None else Decimal(0)
     if not hours:
-        raise Refusal("extend.not_later", number=ticket.number, deadline=ticket.deadline)
+        raise Refusal("extend.not_later", number=ticket.number, until=ticket.deadline)
     return hours

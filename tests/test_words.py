@@ -360,7 +360,7 @@ def given_time(full: bool) -> dict[str, Any]:
         "whose": OFFICE if full else None, "span": "4 小时", "day": "12月1日", "longest": "5 个工作日",
         "missing": ("做了什么",) if full else (), "ended_by": "lapsed" if full else None, "unanswered": 7,
         "reopens": 15, "reopened": full, "unsafe": full, "objects": full, "cause": "returns" if full else None,
-        "own": full, "asked": "小林" if full else None,
+        "own": full, "asked": "小林" if full else None, "unit": "work_days", "lifts": full, "steps": "警戒、勘查",
     }  # fmt: skip
 
 
@@ -397,7 +397,9 @@ def trusted(full: bool) -> dict[str, Any]:
     return {
         **(lists if full else dict.fromkeys(lists, ())), "link": "invite-x", "until": NOON, "id": 1, "role": GRID,
         "scope": GRID, "who": who if full else None, "open_cases": 2 if full else 0, "identity_days": 365,
-        "photo_days": 90, "pictures": 3, "roles": GRID,
+        "photo_days": 90, "pictures": 3, "roles": GRID, "undo": "乔岚 网格长", "help": "绑定本群",
+        "bare": [{"name": GRID, "leads": True}, {"name": OFFICE, "leads": False}] if full else [],
+        "was": GRID if full else None, "is_grid": not full, "was_grid": full, "moved": full, "title": "旧群",
     }  # fmt: skip
 
 

@@ -34,8 +34,8 @@ class Delaying(Record):
         """Also asked before the card asks why."""
         longest = self.check_may_extend(by, at)
         if not 0 < hours <= longest:
-            span, count = self.span_of(longest)
-            raise Refusal("extend.too_long", number=self.number, span=span, count=count)
+            unit, count = self.span_of(longest)
+            raise Refusal("extend.too_long", number=self.number, unit=unit, count=count)
 
     def check_may_extend(self, by: Person, at: datetime) -> Decimal:
         """Also asked before the card asks by how much. Returns the most hours it may be given."""

@@ -120,9 +120,9 @@ async def test_the_hours_alone_and_then_the_reason_in_words(town: Town) -> None:
 async def test_what_may_not_be_asked_is_refused_and_changes_nothing(town: Town) -> None:
     await town.lin.posts(HOLE)
     await town.lu.says(f"/extend {NUMBER} 41 太久")
-    assert town.last(OFFICE).text == told("extend.too_long", number=NUMBER, span="work_days", count="5")
+    assert town.last(OFFICE).text == told("extend.too_long", number=NUMBER, unit="work_days", count="5")
     await town.lu.says(f"/extend {NUMBER} 0 没有")
-    assert town.last(OFFICE).text == told("extend.too_long", number=NUMBER, span="work_days", count="5")
+    assert town.last(OFFICE).text == told("extend.too_long", number=NUMBER, unit="work_days", count="5")
     lu = Player(town, LU, LU)
     await lu.says(f"/extend {NUMBER} 1")
     assert town.last(LU).text == told("ticket.reason_needed", number=NUMBER)
@@ -250,5 +250,5 @@ async def test_a_day_before_its_deadline_gives_no_more_time(town: Town) -> None:
     await town.lu.says("延期 明天 等配件", reply_to=job)
     assert "请写一个更晚的日子" in town.last(OFFICE).text
     await town.lu.says("延期 到12月31日 等配件", reply_to=job)
-    assert town.last(OFFICE).text == told("extend.too_long", number=NUMBER, span="work_days", count="5")
+    assert town.last(OFFICE).text == told("extend.too_long", number=NUMBER, unit="work_days", count="5")
     assert (await tickets(town))[0].request == {}
