@@ -130,7 +130,7 @@ async def test_whoever_is_tied_to_something_younger_or_holds_a_role_keeps_his_na
     await town.qiao.posts(HOLE, chat=town.lin.home)
     await town.lin.presses("我也遇到", on=town.card)
     await town.mei.presses("我也遇到", on=town.card)
-    await town.qiao.says("/withdraw LH2611200001")
+    await town.qiao.says("/decline LH2611200001 不属实")
     town.clock.moment += timedelta(days=300)
     await town.lin.posts("红光路路灯不亮")
     await purged(town, days=66)

@@ -140,7 +140,7 @@ async def test_it_comes_in_the_language_of_its_chat(town: Town, locale: str) -> 
     await until(town, "19:00")
     (shown,) = digests(town, QIAO)
     assert "1 open" in shown.text
-    assert told("holds.department", "en", parties="柳桥区市政中心") in shown.text
+    assert told("holds.offered", "en", parties="柳桥区市政中心") in shown.text
 
 
 async def test_a_ticket_says_who_must_act_now(town: Town) -> None:
@@ -149,7 +149,7 @@ async def test_a_ticket_says_who_must_act_now(town: Town) -> None:
     assert "👉 现在：" + told("holds.leader") in town.last(GROUP).text
     await town.lin.posts(HOLE)
     await town.lin.says("/ticket LH2611200002")
-    assert "👉 现在：" + told("holds.department", parties="柳桥区市政中心") in town.last(GROUP).text
+    assert "👉 现在：" + told("holds.offered", parties="柳桥区市政中心") in town.last(GROUP).text
     await town.lu.posts("完成", reply_to=town.job)
     await town.lin.says("/ticket LH2611200002")
     assert "👉 现在：" + told("holds.checker") in town.last(GROUP).text

@@ -246,7 +246,7 @@ async def test_every_step_can_be_taken_back(town: Town, lin: Player) -> None:
     await lin.says(GATE)
     await lin.presses("上一步", on=page(town))
     assert step(town) == "📝"
-    await lin.says("井盖没了")
+    await lin.says("井盖松了")
     assert "路灯" not in page(town).text
     for _ in range(3):
         await lin.presses("上一步", on=page(town))
@@ -258,7 +258,7 @@ async def test_every_step_can_be_taken_back(town: Town, lin: Player) -> None:
     assert step(town) == "look"
     assert "没有照片" in page(town).text
     await lin.presses("发送", on=page(town))
-    assert (await tickets(town))[0].text == f"井盖没了 {GATE}"
+    assert (await tickets(town))[0].text == f"井盖松了 {GATE}"
 
 
 async def test_it_can_be_given_up_at_every_step(town: Town, lin: Player) -> None:

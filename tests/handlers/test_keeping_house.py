@@ -18,7 +18,7 @@ def new_group(town: Town, *members: int, bot: str | None = "member") -> None:
 
 async def test_start_says_what_this_is(town: Town) -> None:
     hello = await town.lin.starts()
-    assert hello.text == told("start.hello", district="柳桥区")
+    assert hello.text == told("start.hello", district="柳桥区", grid="", department="")
     assert (await town.lin.starts("no-such-thing")).text == hello.text
     assert (await town.lin.starts("ticket-LH2611209999")).text == told("ticket.unknown", number="LH2611209999")
 

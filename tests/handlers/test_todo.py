@@ -113,7 +113,7 @@ async def test_who_is_both_reads_both(town: Town) -> None:
 
 
 async def test_what_is_not_public_is_marked(town: Town) -> None:
-    await town.lin.posts("西柳小区有人打架")
+    await town.lin.posts("西柳小区有人吵架打架")
     ticket = (await tickets(town))[0]
     assert ticket.is_restricted
     officer = await _officer(town, ticket.department_id)
@@ -152,7 +152,7 @@ async def test_a_call_for_help_stands_in_the_list_of_those_who_were_called(town:
 async def test_what_waits_for_a_leader_is_nobody_elses(town: Town) -> None:
     await town.lin.posts(HOLE)
     await town.lu.says("退回 不归我们", reply_to=town.job)
-    await town.lin.posts("西柳小区有人打架")
+    await town.lin.posts("西柳小区有人吵架打架")
     for officer in (LU, town.dai.id):
         shown = await asked(town, Player(town, officer, officer))
         assert numbers(shown) == []

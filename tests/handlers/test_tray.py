@@ -325,8 +325,11 @@ async def test_where_leaders_sort_nothing_leaves_and_nothing_is_filed_before_one
     assert shown.now().text == told("tray.nothing")
     await town.lin.says("/ticket LH2611200001")
     for event in ("filed", "dispatched"):
-        rule = told("rule.leader") if event == "dispatched" else None
-        assert told(f"event.{event}", to="柳桥区市政中心", rule=rule) in town.last(GROUP).text
+        rule = told("rule.leader", grid="团结西路网格") if event == "dispatched" else None
+        assert (
+            told(f"event.{event}", to="柳桥区市政中心", rule=rule, grid="团结西路网格" if rule else None)
+            in town.last(GROUP).text
+        )
 
 
 # --- danger ------------------------------------------------------------------------------------
