@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import structlog
@@ -154,12 +155,17 @@ class Errands:
                 raise
             raise Hopeless(failed.reason) from None
         try:
-            picture = await runtime.workshop.clean(raw)
+            picture = await runtime.workshop.clean(raw, hides=data.get("hides", True))
         except BadPicture as bad:
             raise Hopeless(str(bad)) from None
+        media = await runtime.store.put(picture.image)
         return {
-            "media": await runtime.store.put(picture.image),
+            "media": media,
             "thumbnail": await runtime.store.put(picture.thumbnail),
+            "public": media if picture.public is None else await runtime.store.put(picture.public),
+            "hidden": picture.hidden,
+            "digest": sha256(raw).hexdigest(),
+            "likeness": picture.likeness.hex(),
             "latitude": picture.latitude,
             "longitude": picture.longitude,
             "taken_at": picture.taken_at.isoformat() if picture.taken_at else None,

@@ -29,13 +29,14 @@ class HeardPerson:
 
 @dataclass(frozen=True, slots=True)
 class HeardPhoto:
-    """One picture. ref: how the channel fetches it; key: the same wherever this picture appears; file:
+    """One picture, film or recording. ref: how the channel fetches it; key: the same wherever it appears; file:
     sent as a file."""
 
     ref: str
     key: str
     file: bool = False
     size: int | None = None
+    kind: Literal["photo", "video", "voice", "round"] = "photo"
 
 
 @dataclass(frozen=True, slots=True)

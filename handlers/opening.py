@@ -78,7 +78,8 @@ async def keep_photos(desk: Desk, photos: tuple[HeardPhoto, ...], message: Messa
     channel = desk.said.chat.channel
     kept = [
         Photo(
-            channel=channel, ref=photo.ref, key=photo.key, file=photo.file, message_id=message.id,
+            channel=channel, ref=photo.ref, key=photo.key, file=photo.file, kind=photo.kind,
+            forwarded=desk.said.forwarded, message_id=message.id,
             person_id=desk.person.id if desk.person else None, at=desk.now, **belongs,
         )
         for photo in photos
@@ -97,7 +98,10 @@ async def add_photos(desk: Desk, ticket: Ticket) -> None:
 
 def fetch(desk: Desk, photos: list[Photo], lane: str) -> None:
     for photo in photos:
-        desk.run_errand("fetch", lane, photo=photo.id, channel=photo.channel, ref=photo.ref)
+        desk.run_errand(
+            "fetch", lane, photo=photo.id, channel=photo.channel, ref=photo.ref, what=photo.kind,
+            hides=desk.town.district.blurs,
+        )  # fmt: skip
 
 
 async def _serial(desk: Desk, day: Any) -> int:

@@ -26,6 +26,8 @@ async def photo_came(desk: Desk, result: dict[str, Any]) -> None:
         photo.state, photo.reason = PhotoState.FAILED, result["failed"]
     else:
         photo.state, photo.media, photo.thumbnail = PhotoState.KEPT, result["media"], result["thumbnail"]
+        photo.public, photo.hidden = result["public"], result["hidden"]
+        photo.digest, photo.likeness = result["digest"], bytes.fromhex(result["likeness"])
     if photo.ticket_id is None:
         return
     ticket = await desk.ticket_by_id(photo.ticket_id)

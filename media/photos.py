@@ -6,6 +6,8 @@ from tempfile import TemporaryFile
 
 from PIL import Image
 
+from media.hiding import hide
+from media.likeness import likeness_of
 from media.opening import BadPicture, open_upright
 
 __all__ = ["BadPicture", "Picture", "clean", "to_jpeg"]
@@ -19,12 +21,18 @@ QUALITY = 85
 class Picture:
     """image, thumbnail: JPEG, sRGB, without metadata; width, height: of image, in pixels.
 
+    public: image with its faces and plates made unreadable (`hidden`, so many); None where there was none, and where
+    nobody looked. likeness: how it looks, as `media.likeness` compares it.
+
     latitude, longitude: WGS-84 degrees as EXIF had them, both or neither.
     taken_at: the camera's own clock; aware when EXIF gave the offset, else naive local time. May lie in the future.
     """
 
     image: bytes
     thumbnail: bytes
+    public: bytes | None
+    hidden: int
+    likeness: bytes
     width: int
     height: int
     latitude: float | None
@@ -32,18 +40,23 @@ class Picture:
     taken_at: datetime | None
 
 
-def clean(data: bytes) -> Picture:
+def clean(data: bytes, *, hides: bool = True) -> Picture:
     """Make a stranger's file a photo of ours: at most 1280 px, its thumbnail at most 320 px.
 
-    data: a JPEG, PNG, WebP or HEIC of at most 20 MB and 50 megapixels, whatever its name says.
+    data: a JPEG, PNG, WebP or HEIC of at most 20 MB and 50 megapixels, whatever its name says. hides: whether faces and
+    plates are looked for.
     Raises BadPicture (see there for the reasons) and nothing else. Takes up to a second: call it in a thread.
     """
     picture, facts = open_upright(data, PICTURE_SIDE_PX)
     thumbnail = picture.copy()
     thumbnail.thumbnail((THUMBNAIL_SIDE_PX, THUMBNAIL_SIDE_PX), Image.Resampling.LANCZOS)
+    public, hidden = hide(picture) if hides else (picture, 0)
     return Picture(
         image=to_jpeg(picture),
         thumbnail=to_jpeg(thumbnail),
+        public=to_jpeg(public) if hidden else None,
+        hidden=hidden,
+        likeness=likeness_of(picture),
         width=picture.width,
         height=picture.height,
         latitude=facts.latitude,

@@ -26,9 +26,9 @@ class Workshop:
     def __init__(self, threads: int = 2) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="workshop", initializer=_after_the_loop)
 
-    async def clean(self, data: bytes) -> photos.Picture:
+    async def clean(self, data: bytes, *, hides: bool = True) -> photos.Picture:
         """As photos.clean."""
-        return await self._work(lambda: photos.clean(data))
+        return await self._work(lambda: photos.clean(data, hides=hides))
 
     async def pair(self, before: bytes, after: bytes, captions: tuple[str, str], title: str = "") -> bytes:
         """As pairs.pair."""

@@ -17,13 +17,16 @@ DAYS = {"close": 7, "reopen": 15, "photos": 90, "identity": 365}
 pictures and identities of what has ended leave (field.md h, 6)."""
 MOST = {"hour": 120, "day": 600}
 """Reports one person may make."""
+PICTURES = {"blur": True, "originals": False}
+"""What becomes of faces and plates (field.md h, 3)."""
 QUIET = "22:00-07:00"
 """When nothing rings that is not urgent."""
 
 
 class District(Base):
     """One row. hours: {"work": ["08:00-12:00", …], "days": [1, …], "calendar": "CN", "quiet": "22:00-07:00"};
-    limits: minutes. days: after how many days something is over; most: how much of something one person may do.
+    limits: minutes. days: after how many days something is over; most: how much of something one person may do;
+    pictures: PICTURES.
 
     hotline: whom to call about what is not ours.
 
@@ -43,6 +46,7 @@ class District(Base):
     limits: Mapped[dict[str, Any]] = mapped_column(JSON)
     days: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     most: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    pictures: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     triage: Mapped[str]
     hotline: Mapped[str | None] = mapped_column(default=None)
     edition: Mapped[int] = mapped_column(default=1)
@@ -52,6 +56,16 @@ class District(Base):
 
     def days_until(self, name: str) -> int:
         return int(self.days.get(name, DAYS[name]))
+
+    @property
+    def blurs(self) -> bool:
+        """Whether faces and plates are made unreadable in what many see."""
+        return bool(self.pictures.get("blur", PICTURES["blur"]))
+
+    @property
+    def shows_originals(self) -> bool:
+        """Whether an officer may look, alone and on record, at a picture as it was sent."""
+        return bool(self.pictures.get("originals", PICTURES["originals"]))
 
     def most_in(self, name: str) -> int:
         return int(self.most.get(name, MOST[name]))

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, select
+from sqlalchemy import JSON, ForeignKey, Index, Select, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.types import Base, Key, where
@@ -16,11 +17,30 @@ class PhotoState(StrEnum):
     GONE = "gone"  # kept as long as the district keeps pictures, and no longer
 
 
+class PhotoKind(StrEnum):
+    PHOTO = "photo"
+    VIDEO = "video"
+    VOICE = "voice"
+    ROUND = "round"  # a round video message
+
+
+class View(StrEnum):
+    """From where a picture shows the thing (field.md b, proof)."""
+
+    NEAR = "near"
+    FAR = "far"
+    LANDMARK = "landmark"
+
+
 class Photo(Base):
     """ref, key: the channel's own names for it. media: hash of the clean picture, once kept. role: before, after, or
-    pair (both in one, as the group saw it).
+    pair (both in one, as the group saw it). kind: what it is; view: from where it shows the thing, where that was said.
 
     file: it came as a file and still carries its metadata under `ref`, which therefore is never passed on.
+    public: hash of the copy that many may see, its faces and plates (`hidden`, so many) made unreadable; the same as
+    media where there was none. digest: SHA-256 of the bytes as they came; likeness: how it looks (media/likeness.py).
+    Both stay when the picture goes: by them it is known again.
+    marks: what was found out about it as evidence (models/proof.py).
     """
 
     __tablename__ = "photos"
@@ -28,6 +48,8 @@ class Photo(Base):
         Index("ix_photos_ticket_id", "ticket_id"),
         Index("ix_photos_draft_id", "draft_id"),
         Index("ix_photos_key", "key"),
+        Index("ix_photos_digest", "digest"),
+        Index("ix_photos_known", "id", **where("likeness IS NOT NULL")),
         Index("ix_photos_bytes", "ticket_id", **where("state <> 'gone'")),
     )
 
@@ -48,6 +70,14 @@ class Photo(Base):
     reason: Mapped[str | None] = mapped_column(default=None)
     media: Mapped[str | None] = mapped_column(default=None)
     thumbnail: Mapped[str | None] = mapped_column(default=None)
+    kind: Mapped[str] = mapped_column(default=PhotoKind.PHOTO)
+    view: Mapped[str | None] = mapped_column(default=None)
+    forwarded: Mapped[bool] = mapped_column(default=False)
+    public: Mapped[str | None] = mapped_column(default=None)
+    hidden: Mapped[int] = mapped_column(default=0)
+    digest: Mapped[str | None] = mapped_column(default=None)
+    likeness: Mapped[bytes | None] = mapped_column(default=None)
+    marks: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     taken_at: Mapped[datetime | None] = mapped_column(default=None)
     at: Mapped[datetime]
 

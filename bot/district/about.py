@@ -14,7 +14,7 @@ from bot.district.rows import DistrictRow
 from models.calendar import COUNTRIES, USUAL
 from models.deadline import OfficeHours, span
 from models.district import DAYS as USUAL_DAYS
-from models.district import MINUTES, MOST, QUIET
+from models.district import MINUTES, MOST, PICTURES, QUIET
 
 FILE = "district.toml"
 DATUMS = ("wgs84", "gcj02")
@@ -27,12 +27,13 @@ MOST_REPORTS = 10_000
 HOTLINE = "12345"
 """Whom a town's people call about whatever has no other number."""
 KEYS = {
-    None: ("name", "adcode", "prefix", "timezone", "datum", "levels", "hours", "limits", "days", "most", "triage",
-           "hotline"),
+    None: ("name", "adcode", "prefix", "timezone", "datum", "levels", "hours", "limits", "days", "most",
+           "pictures", "triage", "hotline"),
     "hours": ("work", "days", "calendar", "quiet"),
     "limits": tuple(MINUTES),
     "days": tuple(USUAL_DAYS),
     "most": tuple(MOST),
+    "pictures": tuple(PICTURES),
 }  # fmt: skip
 
 
@@ -72,6 +73,7 @@ def _row(content: Mapping[str, Any], faults: list[Fault]) -> DistrictRow:
         table = Cells(FILE, name, top.maybe(name, _table, {}), faults)
         return {key: table.maybe(key, whole(1, most), number) for key, number in usual.items()}
 
+    pictures = Cells(FILE, "pictures", top.maybe("pictures", _table, {}), faults)
     return DistrictRow(
         name=top.need("name", text, ""),
         adcode=top.need("adcode", _adcode, ""),
@@ -83,6 +85,7 @@ def _row(content: Mapping[str, Any], faults: list[Fault]) -> DistrictRow:
         limits=numbers("limits", MINUTES, WEEK),
         days=numbers("days", USUAL_DAYS, LONGEST_DAYS),
         most=numbers("most", MOST, MOST_REPORTS),
+        pictures={key: pictures.maybe(key, _yes_or_no, usual) for key, usual in PICTURES.items()},
         triage=top.maybe("triage", one_of(TRIAGES), TRIAGES[0]),
         hotline=top.maybe("hotline", phone, HOTLINE),
     )
@@ -99,6 +102,12 @@ def _hours(table: Mapping[str, Any], faults: list[Fault]) -> dict[str, Any]:
     calendar = USUAL if "calendar" not in table else hours.maybe("calendar", _calendar, "")
     quiet = hours.maybe("quiet", _quiet, "") if "quiet" in table else QUIET
     return {"work": list(work), "days": list(days), "calendar": calendar, "quiet": quiet}
+
+
+def _yes_or_no(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("is neither true nor false")
+    return value
 
 
 def _adcode(value: object) -> str:

@@ -10,7 +10,7 @@ Line = int | str
 
 @dataclass(frozen=True)
 class DistrictRow:
-    """limits: minutes, days: days, most: how many, by the names of models/district.py.
+    """limits: minutes, days: days, most: how many, pictures: yes or no, by the names of models/district.py.
 
     hours: {"work": ["08:00-12:00", …], "days": [1, …], "calendar": "CN", "quiet": "22:00-07:00"}; "" for none.
     hotline: whom to call about what is not ours.
@@ -26,6 +26,7 @@ class DistrictRow:
     limits: dict[str, int]
     days: dict[str, int]
     most: dict[str, int]
+    pictures: dict[str, bool]
     triage: str
     hotline: str
 

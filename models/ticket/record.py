@@ -39,6 +39,7 @@ class Record(Base):
     entry: report; relay: a leader's, for somebody who called him (代报); spot: dealt with by who found it (自行处置).
     merged_into_id: the ticket it became part of. response: how several were called to it (calling.py).
     request, extensions, suspensions, suspended_until: delaying.py. photo_waived: 完成 needs no picture in this round.
+    is_doubted: a picture of this round failed as proof, and nobody has looked yet.
     ended_by: confirmed, verified, lapsed or settled. satisfied: what the reporter said after that.
     counted: what the tallies hold of it, as of its event counted_seq.
     """
@@ -100,6 +101,7 @@ class Record(Base):
     suspensions: Mapped[int] = mapped_column(default=0)
     suspended_until: Mapped[datetime | None] = mapped_column(default=None)
     photo_waived: Mapped[bool] = mapped_column(default=False)
+    is_doubted: Mapped[bool] = mapped_column(default=False)
     urged_at: Mapped[datetime | None] = mapped_column(default=None)
     reminded_for: Mapped[datetime | None] = mapped_column(default=None)
     late_for: Mapped[datetime | None] = mapped_column(default=None)
