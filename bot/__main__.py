@@ -1,4 +1,4 @@
-"""The commands: demo, run, load, check, corrections."""
+"""The commands: demo, run, load, check, corrections, pictures."""
 
 import asyncio
 import signal
@@ -71,6 +71,18 @@ def corrections(file: Annotated[Path, typer.Argument(help="the CSV file to write
     from bot.corrections import export_corrections
 
     _run(export_corrections(_settings(), file))
+
+
+@app.command()
+def pictures(
+    remove_orphans: Annotated[
+        bool, typer.Option("--remove-orphans", help="remove what no record names and is older than an hour")
+    ] = False,
+) -> None:
+    """Say whether every picture is in its store, and what lies there that no record names; beside a running bot."""
+    from bot.keeping import check_pictures
+
+    _run(check_pictures(_settings(), removes=remove_orphans))
 
 
 def _settings(*, needs_token: bool = False) -> Any:

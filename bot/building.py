@@ -25,6 +25,7 @@ from bot.runtime import Runtime
 from bot.settings import BadSettings, Settings, named
 from bot.town import Town
 from bot.web import make_app
+from media.addresses import secret_from
 from media.store import open_store
 from media.workshop import Workshop
 
@@ -81,7 +82,8 @@ async def run_town(settings: Settings, town: Town) -> None:
     secret = webhook_secret(settings) if settings.public_url else None
     async with AsyncExitStack() as opened:
         with named("HTTP_HOST, HTTP_PORT"):
-            page = serving(make_app(town, secret=secret), settings.http_host, settings.http_port)
+            app = make_app(town, secret=secret, addresses=secret_from(settings.token))
+            page = serving(app, settings.http_host, settings.http_port)
             await opened.enter_async_context(page)
         await opened.enter_async_context(LoadingDesk(town.runtime))
         if settings.public_url and secret is not None:

@@ -1,8 +1,9 @@
 """The rows of whoever speaks and of where: made when first heard, kept up with what the channel calls them."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.runtime import Runtime
@@ -11,11 +12,16 @@ from models.card import Card
 from models.chat import Alias, Chat, Message
 from models.person import Address, Person, Role, RoleKind
 
+# Put together once: building a statement takes longer than asking it.
+_CALLED: tuple[Any, Any] = bindparam("channel"), bindparam("external")
+KNOWN_CHAT, KNOWN_PERSON = Chat.known_as(*_CALLED), Person.known_as(*_CALLED)
+
 
 async def known_chat(session: AsyncSession, heard: Heard, at: datetime) -> Chat:
     """The chat's row. A chat that moved keeps it under the new id; what still comes under the old one finds it."""
     channel, external = heard.chat.channel, heard.chat.id
-    chat = await session.scalar(Chat.known_as(channel, external)) or await _by_alias(session, channel, external)
+    found = await session.scalar(KNOWN_CHAT, {"channel": channel, "external": external})
+    chat = found or await _by_alias(session, channel, external)
     if chat is None:
         chat = Chat(channel=channel, external_id=external, kind=heard.chat.kind, title=heard.chat.title)
         session.add(chat)
@@ -52,7 +58,7 @@ async def move_chat(session: AsyncSession, chat: Chat, to: str) -> None:
 async def known_person(session: AsyncSession, heard: Heard, chat: Chat, runtime: Runtime) -> Person | None:
     if heard.person is None:
         return None
-    known = await session.scalars(Person.known_as(heard.chat.channel, heard.person.id))
+    known = await session.scalars(KNOWN_PERSON, {"channel": heard.chat.channel, "external": heard.person.id})
     person = known.unique().one_or_none()
     if person is None:
         person = Person(roles=[], addresses=[])

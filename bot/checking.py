@@ -17,6 +17,7 @@ from bot.district.days_off import check_days_off, unknown_years
 from bot.log import set_up
 from bot.migrating import migrate
 from bot.settings import BadSettings, Settings, load
+from media.hiding import why_not
 from media.store import open_store
 from models.calendar import USUAL
 from models.chat import Chat
@@ -35,7 +36,7 @@ async def check_all() -> int:
         return _told([Finding("error", fault) for fault in bad.faults])
     set_up(settings.log_level, (settings.token,) if settings.bot_token else ())
     database, chats = await _check_database(settings)
-    found = [*database, *_check_folder(settings), *await _check_store(settings)]
+    found = [*database, *_check_folder(settings), *await _check_store(settings), _check_hiding()]
     if settings.bot_token is None:
         found.append(Finding("error", "BOT_TOKEN: missing; @BotFather gives one"))
     else:
@@ -100,6 +101,15 @@ async def _check_days_off(session: AsyncSession, district: District, clock: Cloc
     today = clock.now().astimezone(ZoneInfo(district.timezone)).date()
     unknown = unknown_years(district.hours.get("calendar", USUAL), own, today)
     return [Finding("warning", str(fault)) for fault in unknown]
+
+
+def _check_hiding() -> Finding:
+    """Without it the bot runs, and groups see no picture in which nobody could look for faces."""
+    fault = why_not()
+    if fault is None:
+        return Finding("ok", "faces and plates can be hidden")
+    how = "reinstall opencv-python-headless, or set blur = false in district.toml"
+    return Finding("warning", f"faces and plates cannot be hidden, so groups are shown no pictures ({fault}); {how}")
 
 
 def _check_folder(settings: Settings) -> list[Finding]:

@@ -1,7 +1,7 @@
 """What goes next: of each chat one row, in the order people should hear it, as fast as the channel allows."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,6 +24,7 @@ from sqlalchemy.orm import aliased
 
 from bot import counts
 from bot.letters import Moot, Prepared, Unsayable, prepare
+from bot.once import asked_once
 from bot.runtime import Runtime
 from models.card import Card
 from models.chat import Chat, Message
@@ -71,20 +72,33 @@ class Claims:
         now, pace = self.runtime.clock.now(), self.runtime.pace
         claims: list[Claim] = []
         self.wait = SOON_S
-        for row, chat in await self._heads(session, now, busy):
-            if len(claims) >= room:
-                break
-            free = row.kind == "answer"
-            wait = 0.0 if free else pace.wait(address(chat), chat.kind == "group")
-            if wait > 0:
-                self.wait = min(self.wait, wait)
-                continue
-            claim = await self._take(session, row, chat, now)
-            if claim is not None:
-                claims.append(claim)
-                if not free:
-                    pace.spend(address(chat), chat.kind == "group")
+        heads = await self._heads(session, now, busy)
+        for at in range(0, len(heads), room):
+            some = [(row, chat) for row, chat in heads[at : at + room] if self._may_go(row, chat)]
+            older = await self._older(session, [row for row, _ in some])
+            # Only now, or what makes one of those unnecessary might be missing in it; at hand as long as it is kept.
+            cards = [row.card_id for row, _ in some if row.card_id is not None]
+            at_hand = (await session.execute(OF_CARDS, {"cards": cards})).all() if cards else ()
+            with asked_once(session):
+                for row, chat in some:
+                    if len(claims) >= room:
+                        return claims
+                    if not self._may_go(row, chat):
+                        continue
+                    claim = await self._take(session, row, chat, older[row.id], now)
+                    if claim is not None:
+                        claims.append(claim)
+                        if row.kind != "answer":
+                            pace.spend(address(chat), chat.kind == "group")
+            del at_hand
         return claims
+
+    def _may_go(self, row: Outbox, chat: Chat) -> bool:
+        """An answer to a press always; else as the pace says, and how long it takes until one may is noted."""
+        wait = 0.0 if row.kind == "answer" else self.runtime.pace.wait(address(chat), chat.kind == "group")
+        if wait > 0:
+            self.wait = min(self.wait, wait)
+        return wait <= 0
 
     async def _heads(
         self, session: AsyncSession, now: datetime, under_way: Iterable[Lane]
@@ -110,16 +124,23 @@ class Claims:
                 row.may_have_arrived("lease ran out", now)
         return held
 
-    async def _take(self, session: AsyncSession, row: Outbox, chat: Chat, now: datetime) -> Claim | None:
-        older: list[int] = []
-        at_hand = None
-        if row.kind == "card":
-            older = list(await session.scalars(SAME_CARD, {"card": row.card_id, "row": row.id}))
-            # Only now, or what makes one of those unnecessary might be missing in it; at hand as long as it is kept.
-            at_hand = (await session.execute(OF_CARD, {"card": row.card_id})).first()
-        elif row.kind == "tray":
-            same = select(Outbox.id).where(_of_tray(row), Outbox.is_pending(), Outbox.id != row.id)
-            older = list(await session.scalars(same))
+    async def _older(self, session: AsyncSession, rows: Sequence[Outbox]) -> dict[int, list[int]]:
+        """Row -> what it makes unnecessary: older edits of its card, or of the tray."""
+        older: dict[int, list[int]] = {row.id: [] for row in rows}
+        drawn = {row.card_id: row.id for row in rows if row.kind == "card"}
+        if drawn:
+            for card_id, row_id in await session.execute(SAME_CARDS, {"cards": list(drawn)}):
+                if row_id != drawn[card_id]:
+                    older[drawn[card_id]].append(row_id)
+        for row in rows:
+            if row.kind == "tray":
+                same = select(Outbox.id).where(_of_tray(row), Outbox.is_pending(), Outbox.id != row.id)
+                older[row.id] = list(await session.scalars(same))
+        return older
+
+    async def _take(
+        self, session: AsyncSession, row: Outbox, chat: Chat, older: Sequence[int], now: datetime
+    ) -> Claim | None:
         try:
             book = await self.runtime.book(session)
             prepared = await prepare(session, row, chat, book, chat.locale or self.runtime.locale, now)
@@ -130,8 +151,6 @@ class Claims:
         except Unsayable as nothing:
             row.give_up(str(nothing))
             return None
-        finally:
-            del at_hand
         lease = secrets.token_hex(8)
         row.lease_to(lease, now + LEASE)
         return Claim(
@@ -196,14 +215,14 @@ THESE = (
     .where(Outbox.id.in_(bindparam("ids", expanding=True)), Outbox.is_pending())
     .with_for_update(skip_locked=True, of=Outbox)
 )
-SAME_CARD = select(Outbox.id).where(
-    Outbox.card_id == bindparam("card"), Outbox.is_pending(), Outbox.id != bindparam("row")
+SAME_CARDS = select(Outbox.card_id, Outbox.id).where(
+    Outbox.card_id.in_(bindparam("cards", expanding=True)), Outbox.is_pending()
 )
-OF_CARD = (
-    # What a card is drawn from, in one question instead of three.
+OF_CARDS = (
+    # What cards are drawn from, in one question instead of three for each.
     select(Card, Ticket, Message)
     .join(Ticket, Ticket.id == Card.ticket_id)
     .outerjoin(Message, Message.id == Card.message_id)
-    .where(Card.id == bindparam("card"))
+    .where(Card.id.in_(bindparam("cards", expanding=True)))
     .execution_options(populate_existing=True)
 )

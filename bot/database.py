@@ -12,6 +12,7 @@ from sqlalchemy import event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.sql.compiler import InsertmanyvaluesSentinelOpts
 
 from bot.sqlite import connect
 
@@ -126,6 +127,9 @@ def _sqlite_writer(url: URL) -> AsyncEngine:
         hide_parameters=True,
         async_creator=lambda: connect(url.database or ""),
     )
+
+    # The rows of one INSERT are numbered as they stand; SQLAlchemy, not told so, sends them one by one.
+    engine.dialect.insertmanyvalues_implicit_sentinel = InsertmanyvaluesSentinelOpts.ANY_AUTOINCREMENT
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

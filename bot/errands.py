@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -15,8 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import counts, inbox
 from bot.beside import Beside
 from bot.channels.base import FetchFailed
+from bot.known import KnownPictures
 from bot.runtime import Runtime
-from media.photos import BadPicture
+from media import films
+from media.picture import BadPicture, Picture
 from models.mail import Errand, ErrandState
 from models.types import spelled
 
@@ -29,6 +32,8 @@ A_DAY = 144
 """So many tries, the later ones ten minutes apart, take a day."""
 SIDE_BY_SIDE = 4
 PHOTO_LIMIT = 20 * 1024 * 1024  # what a bot may download (telegram.md)
+
+NOT_OF_A_FILM = ("thumbnail", "public", "likeness", "latitude", "longitude", "taken_at")
 
 Data = dict[str, Any]
 
@@ -51,6 +56,7 @@ class Errands:
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
         self._beside: Beside[int] = Beside(SIDE_BY_SIDE, runtime.errand)
+        self._known = KnownPictures(runtime)
         self._kinds: Mapping[str, Callable[[Data], Awaitable[Data]]] = {"fetch": self._fetch, "pair": self._pair}
 
     async def run(self) -> None:
@@ -154,16 +160,21 @@ class Errands:
             if failed.again:
                 raise
             raise Hopeless(failed.reason) from None
+        if data.get("what", "photo") != "photo":
+            return await self._film(raw)
         try:
             picture = await runtime.workshop.clean(raw, hides=data.get("hides", True))
         except BadPicture as bad:
             raise Hopeless(str(bad)) from None
         media = await runtime.store.put(picture.image)
+        alike, known_to = await self._known.asked(data.get("photo", 0), picture.likeness, picture.thumbnail)
         return {
+            "alike": alike,
+            "known_to": known_to,
             "media": media,
             "thumbnail": await runtime.store.put(picture.thumbnail),
-            "public": media if picture.public is None else await runtime.store.put(picture.public),
-            "hidden": picture.hidden,
+            "public": await self._for_many(picture, media),
+            "hidden": picture.hidden or 0,
             "digest": sha256(raw).hexdigest(),
             "likeness": picture.likeness.hex(),
             "latitude": picture.latitude,
@@ -171,10 +182,31 @@ class Errands:
             "taken_at": picture.taken_at.isoformat() if picture.taken_at else None,
         }
 
+    async def _for_many(self, picture: Picture, media: str) -> str | None:
+        """Where the copy for many eyes is kept; None where nobody could look what has to be hidden."""
+        if picture.hidden is None:
+            return None
+        return media if picture.public is None else await self.runtime.store.put(picture.public)
+
+    async def _film(self, raw: bytes) -> Data:
+        """A film or a voice is kept as it is, less its metadata; nobody looks what it shows."""
+        try:
+            film = await asyncio.to_thread(films.bare, raw)
+        except films.BadFilm as bad:
+            raise Hopeless(bad.reason) from None
+        media, nothing = await self.runtime.store.put(film), dict.fromkeys(NOT_OF_A_FILM)
+        return {**nothing, "media": media, "hidden": 0, "digest": sha256(raw).hexdigest()}
+
     async def _pair(self, data: Data) -> Data:
-        """Before and after in one picture."""
-        runtime = self.runtime
-        before, after = await runtime.store.get(data["before"]), await runtime.store.get(data["after"])
-        first, second = data["captions"]
-        picture = await runtime.workshop.pair(before, after, (first, second), data["title"])
-        return {"media": await runtime.store.put(picture)}
+        """Before and after in one picture: of those still there, the best. used: ids of the photos it shows."""
+        runtime, files, told = self.runtime, list[bytes](), list[Data]()
+        for picture in data["pictures"]:
+            with suppress(KeyError):
+                files.append(await runtime.store.get(picture["media"]))
+                told.append(picture)
+        shots = [{"party": picture["party"], "view": picture["view"]} for picture in told]
+        try:
+            used, made = await runtime.workshop.pair(files, shots, data["words"])
+        except BadPicture as bad:
+            raise Hopeless(str(bad)) from None
+        return {"media": await runtime.store.put(made), "used": [told[at]["photo"] for at in used]}

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -31,7 +31,8 @@ class Prepared:
     """A letter, and the picture it still lacks: `media` is brought from the store after the claim was committed.
 
     about: id of the ticket a tray shows on top, to which a reply to it refers.
-    is_blank: a picture of nothing replaces the one that is there.
+    is_blank: a picture of nothing replaces the one that is there. shape: photo, or what else `media` is.
+    guarded: as in Picture.
     """
 
     letter: Letter
@@ -39,12 +40,14 @@ class Prepared:
     ref: str | None = None
     about: int | None = None
     is_blank: bool = False
+    shape: Literal["photo", "video", "voice", "round"] = "photo"
+    guarded: bool = False
 
     def with_picture(self, data: bytes | None) -> Letter:
         if self.is_blank:
             return replace(self.letter, picture=Picture(data=blank()))
         if data is not None:
-            return replace(self.letter, picture=Picture(data=data))
+            return replace(self.letter, picture=Picture(data=data, kind=self.shape, guarded=self.guarded))
         return replace(self.letter, picture=Picture(ref=self.ref)) if self.ref else self.letter
 
 
@@ -85,6 +88,8 @@ async def prepare(
     if kind in ("edit", "remove") and (message is None or message.external_id is None):
         raise Unsayable("the message it changes was never sent")
     picture, file = content.get("picture") or {}, content.get("document")
+    if chat.kind != "private":
+        picture = _for_many(picture, book)
     letter = Letter(
         kind=kind,  # type: ignore[arg-type]
         chat=chat.external_id,
@@ -97,6 +102,7 @@ async def prepare(
         pictured=bool(message and message.pictured),
         answer_to=content.get("press"),
         alert=bool(content.get("alert")),
+        opens=content.get("start"),
         emoji=content.get("emoji"),
     )
     # A card that already shows its picture keeps it: only its words change.
@@ -107,7 +113,18 @@ async def prepare(
         picture.get("ref") if shows else None,
         about,
         is_blank=bool(picture.get("blank") and message and message.pictured),
+        shape=picture.get("kind", "photo"),
+        guarded=bool(picture.get("guarded")),
     )
+
+
+def _for_many(picture: dict[str, Any], book: Book | None) -> dict[str, Any]:
+    """What may stand where many read, whoever wrote the row, and when."""
+    if picture.get("guarded") or picture.get("kind", "photo") != "photo":
+        return {}  # nobody has looked for faces in a film
+    if book is None or book.district.blurs:
+        return {key: value for key, value in picture.items() if key != "ref"}  # nor in what the channel keeps
+    return picture
 
 
 async def _reacted_to(session: AsyncSession, content: dict[str, Any]) -> str | None:

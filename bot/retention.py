@@ -6,7 +6,7 @@ In slices, so that nobody waits long for the writing connection: each of them is
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Update, delete, exists, or_, select, union, update
+from sqlalchemy import Update, delete, exists, false, or_, select, union, update
 
 from bot.runtime import Runtime
 from models.card import Witness
@@ -57,8 +57,8 @@ class Retention:
     # --- pictures ---------------------------------------------------------------------------
 
     async def _forget_pictures(self, before: datetime) -> bool:
-        """The row keeps the hash and says that it is over; the bytes go unless a ticket needs them still. Returns
-        whether there may be more."""
+        """The row keeps the hash, by what it is known again, and says that it is over; the bytes of every copy go
+        unless a ticket needs them still. Returns whether there may be more."""
         over = select(Photo).join(Ticket, Ticket.id == Photo.ticket_id).where(Ticket.ended_at < before)
         due = over.where(Photo.state != spelled(PhotoState.GONE.value)).order_by(Photo.ticket_id).limit(A_SLICE)
         async with self.runtime.database.read() as session:
@@ -68,16 +68,18 @@ class Retention:
         await self._write(
             update(Photo).where(Photo.id.in_(ids)).values(state=PhotoState.GONE.value, ref="", reason="expired")
         )
-        for key in {key for photo in photos for key in (photo.media, photo.thumbnail) if key}:
-            if not await self._is_needed(key):
-                await self.runtime.store.delete(key)
+        over_now = {key for photo in photos for key in (photo.media, photo.thumbnail, photo.public) if key}
+        for key in over_now - await self._needed(over_now):
+            await self.runtime.store.delete(key)
         return len(photos) == A_SLICE
 
-    async def _is_needed(self, key: str) -> bool:
-        """Whether another picture that is still kept has the same bytes."""
-        same = or_(Photo.media == key, Photo.thumbnail == key)
+    async def _needed(self, keys: set[str]) -> set[str]:
+        """Those of them that another picture which is still kept has too."""
+        copies = Photo.media, Photo.thumbnail, Photo.public
+        same = or_(*(copy.in_(keys) for copy in copies)) if keys else false()
+        kept = select(*copies).where(same, Photo.state != spelled(PhotoState.GONE.value))
         async with self.runtime.database.read() as session:
-            return bool(await session.scalar(select(exists().where(same, Photo.state != PhotoState.GONE.value))))
+            return {key for row in await session.execute(kept) for key in row if key}
 
     # --- people ----------------------------------------------------------------------------------
 

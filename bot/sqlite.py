@@ -16,6 +16,8 @@ import aiosqlite
 
 SLOW_S = 0.005
 """A statement that once needed so much of the processor is never again run on the loop's thread."""
+BREATH_S = 0.001
+"""After so long, and a statement more, a transaction lets the others have their turn."""
 Job = Callable[[sqlite3.Connection], None]
 
 
@@ -60,6 +62,7 @@ class Connection(aiosqlite.Connection):
     def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
         super().__init__(connector, 64)
         self._slow: set[str] = set()
+        self._breathed = 0.0
 
     def cursor(self) -> Cursor:  # type: ignore[override]
         return Cursor(self)
@@ -70,9 +73,12 @@ class Connection(aiosqlite.Connection):
             return
         began = time.thread_time()
         job(self._conn)
-        if time.thread_time() - began > SLOW_S:
+        ended = time.thread_time()
+        if ended - began > SLOW_S:
             self._slow.add(sql)
-        await asyncio.sleep(0)  # a turn is many statements: the others have theirs in between
+        if ended - self._breathed > BREATH_S:
+            await asyncio.sleep(0)  # a turn is many statements: the others have theirs in between
+            self._breathed = time.thread_time()
 
 
 async def connect(path: str) -> Connection:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import counts
 from bot.channels.telegram import TelegramChannel
+from bot.showing import Shown
 from bot.town import Town
 from models.mail import Errand, Inbox, Outbox
 
@@ -26,10 +27,12 @@ WAITING = (
 )
 
 
-def make_app(town: Town, *, secret: str | None = None) -> web.Application:
-    """`secret` set: webhook mode."""
+def make_app(town: Town, *, secret: str | None = None, addresses: bytes | None = None) -> web.Application:
+    """`secret` set: webhook mode. `addresses`: the secret of the addresses of pictures; without it none is served."""
     app = web.Application(client_max_size=UPDATE_LIMIT)
     pages = Pages(town, secret)
+    if addresses is not None:
+        app.add_routes([web.get("/pictures/{address}", Shown(town.runtime, addresses).picture)])
     app.add_routes(
         [web.get("/health", pages.health), web.get("/ready", pages.ready), web.get("/metrics", pages.metrics)]
     )

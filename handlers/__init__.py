@@ -13,6 +13,7 @@ from handlers import (
     category,
     chasing,
     check,
+    clips,
     counting,
     decline,
     digest,
@@ -21,6 +22,7 @@ from handlers import (
     erase,
     extend,
     form,
+    gallery,
     grids,
     hand_back,
     invite,
@@ -32,6 +34,7 @@ from handlers import (
     more,
     mydata,
     office,
+    original,
     parting,
     people,
     pictures,
@@ -60,11 +63,11 @@ from handlers.tray import pressing
 ROUTER = Router.of(
     file.router
     for file in (
-        start, report, lists, todo, show, withdraw, known, parting, relay, caller, spot, settle,
+        start, report, lists, todo, show, withdraw, known, parting, relay, caller, spot, settle, original,
         accept, secure, hand_back, extend, suspend, requests, resolve, asking,
         dispatch, decline, merge, urge, check, waive, more, calling, category, border, pressing,
         office, chasing, digest, stats, counting, audit,
         reporter, privacy, mydata, erase, looks, invite, revoke, ban, people,
-        grids, lang, bind, albums, drafts, form, pictures,
+        grids, lang, bind, albums, clips, drafts, form, pictures, gallery,
     )
 )  # fmt: skip

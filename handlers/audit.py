@@ -5,6 +5,7 @@ from typing import Any
 
 from handlers import words
 from handlers.back_then import moment, stood
+from handlers.cards.proved import marks_of
 from handlers.desk import Desk, Label, Rows
 from handlers.history import event_told
 from handlers.routing import Router
@@ -53,9 +54,11 @@ async def _show(desk: Desk, ticket: Ticket, private: Chat, page: int, at: dateti
         return
     page = min(page, (len(events) - 1) // A_PAGE)
     lines = await _lines(desk, ticket, events[page * A_PAGE :][:A_PAGE], locale)
+    marks = await marks_of(desk.session, ticket, desk.town, locale, desk.now)
     buttons = _buttons(ticket, page, len(events))
     await desk.say(
-        private, "audit.shown", buttons=buttons, secret=True, number=ticket.number, lines=lines, count=len(events)
+        private, "audit.shown", buttons=buttons, secret=True, number=ticket.number, lines=lines, count=len(events),
+        marks=marks,
     )
 
 

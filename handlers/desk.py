@@ -70,7 +70,9 @@ class Desk(Saying):
         return self.town.grids[ticket.grid_id]
 
     async def all_of(self, statement: Any) -> list[Any]:
-        return list(await self.session.scalars(statement))
+        rows = list(await self.session.scalars(statement))
+        self.at_hand += rows
+        return rows
 
     # --- what happened, kept ----------------------------------------------------------
 

@@ -106,11 +106,12 @@ async def share(desk: Desk, known: Known, report: Report, category: Category) ->
     desk.post(desk.here, "react", {"emoji": A_SIGN, "message_row": report.message.id}, repeat=Repeat.FREELY)
     private = await desk.session.scalar(Chat.private_of([desk.me.id]))
     if private is not None:
+        picture = await picture_of(desk.session, ticket, blurs=desk.town.district.blurs)
         told = await desk.say(
             private, "known.hidden" if ticket.is_restricted else "known.told", purpose="known", ticket=ticket,
             reply_to=report.message.id if private.id == report.message.chat_id else None, remember=True,
             buttons=[[Label("button.another", "another", ticket.number, str(draft.id))]],
-            picture=None if ticket.is_restricted else await picture_of(desk.session, ticket),
+            picture=None if ticket.is_restricted else picture,
             **_told(desk, known, report, desk.language_of(private)),
         )  # fmt: skip
         draft.question_id = told.id if told else None

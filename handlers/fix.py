@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from handlers.desk import Desk, Label
+from handlers.cards.further import further, further_button
+from handlers.desk import Desk, Label, Rows
 from handlers.groups import group_cards
 from handlers.parties import who_worked
 from models.card import Witness
@@ -121,7 +122,20 @@ def _shown(ticket: Ticket, picture: Picture) -> Picture:
     return None if ticket.is_restricted else picture
 
 
-async def _buttons(desk: Desk, ticket: Ticket, chat: Chat) -> list[list[Label]]:
+async def _buttons(desk: Desk, ticket: Ticket, chat: Chat) -> Rows:
+    return [*await _questions(desk, ticket, chat), *await _further(desk, ticket, chat)]
+
+
+async def _further(desk: Desk, ticket: Ticket, chat: Chat) -> Rows:
+    """更多照片; of what is not public no group hears that there are any."""
+    is_asked = chat.is_private and await _is_his(desk, ticket, chat)
+    if ticket.is_restricted and not is_asked:
+        return []
+    count = len(further(await desk.all_of(Photo.of(ticket.id)), ticket, sees_all=is_asked))
+    return further_button(desk.language_of(chat), ticket, count)
+
+
+async def _questions(desk: Desk, ticket: Ticket, chat: Chat) -> list[list[Label]]:
     number = ticket.number
     if not await _is_his(desk, ticket, chat):
         return []

@@ -71,7 +71,8 @@ class Heard:
     reply_to: id of the message replied to; reply_person: who wrote that, where it was a person.
     mentions_us: the bot is named in the text.
     membership: what the bot itself now is in this chat. moved_to: the chat's new id.
-    other: something we do not read (a sticker, a voice message, a service message): its name.
+    other: something we do not read (a sticker, a poll, a service message): its name.
+    first_at: of an edit, when the message was sent first; `at` is when it was changed.
     """
 
     what: Happening
@@ -93,3 +94,14 @@ class Heard:
     membership: Membership | None = None
     moved_to: str | None = None
     other: str | None = None
+    first_at: datetime | None = None
+
+    @property
+    def pictures(self) -> tuple[HeardPhoto, ...]:
+        """What may be looked at at once, and proves something: no film, no voice."""
+        return tuple(photo for photo in self.photos if photo.kind == "photo")
+
+    @property
+    def is_spoken(self) -> bool:
+        """A voice, or a round film of somebody who speaks, and not a word beside it."""
+        return bool(self.photos) and not self.text.strip() and all(p.kind in ("voice", "round") for p in self.photos)

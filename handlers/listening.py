@@ -2,12 +2,13 @@
 
 from handlers import form, words
 from handlers.alarm import heard_of_danger
+from handlers.amending import edited
 from handlers.asking import may_answer, question_about
 from handlers.ban import tell_once
 from handlers.calling.emergency import ticked_in_words
+from handlers.clips import add_to_draft, ask_to_write, has_met, heard_spoken
 from handlers.desk import Desk, Order
-from handlers.drafts import explained, explained_by_reply
-from handlers.locating import remember_own
+from handlers.drafts import explained_by_reply
 from handlers.opening import add_photos
 from handlers.place import heard_place
 from handlers.report import heard_in_private, heard_mention, heard_photo
@@ -32,7 +33,7 @@ async def listen(desk: Desk, router: Router) -> None:
     elif heard.press is not None:
         await _pressed(desk, router)
     elif heard.what == "edit":
-        await _edited(desk)
+        await edited(desk)
     else:
         await _message(desk, router)
 
@@ -48,6 +49,8 @@ async def _message(desk: Desk, router: Router) -> None:
     to_ours = replied is not None and is_ours and replied.person_id in (None, desk.me.id)
     on_card = to_ours and replied is not None and await _is_living_card(desk, replied)
     order = spoken(heard.text, to_ours=to_ours, to_card=on_card) or _told_at_once(desk, replied)
+    if order is not None and order[0] == "photos" and heard.photos:
+        order = None  # he sends some, and asks for none
     if order is not None and order[0] in router.commands:
         await _command(desk, router, *order)
     elif await form.hears(desk, replied):
@@ -56,6 +59,8 @@ async def _message(desk: Desk, router: Router) -> None:
         await heard_place(desk)
     elif replied is not None and await _reply(desk, router, replied):
         return
+    elif heard.is_spoken:
+        await heard_spoken(desk, replied)
     elif heard.photos:
         await heard_photo(desk)
     elif heard.mentions_us and heard.text.strip():
@@ -74,7 +79,7 @@ def _told_at_once(desk: Desk, replied: Message | None) -> tuple[str, str] | None
     head = None if answers else begun(desk.said.text)
     if head is None:
         return None
-    is_meant = bool(desk.me.grids) or desk.me.is_admin if head[0] == "relay" else bool(desk.said.photos)
+    is_meant = bool(desk.me.grids) or desk.me.is_admin if head[0] == "relay" else bool(desk.said.pictures)
     return head if desk.here.is_private or is_meant else None
 
 
@@ -109,26 +114,28 @@ async def _reply(desk: Desk, router: Router, replied: Message) -> bool:
         if not heard.mentions_us:
             await heard_of_danger(desk, ticket, heard.text)
         return not heard.mentions_us
-    if replied.draft_id is not None and heard.text.strip():
+    if replied.draft_id is not None and (heard.text.strip() or heard.photos):
         draft = await desk.session.get_one(Draft, replied.draft_id)
         if draft.awaits(desk.me, desk.now):
-            await explained_by_reply(desk, draft, heard.text)
+            await (explained_by_reply(desk, draft, heard.text) if heard.text.strip() else add_to_draft(desk, draft))
             return True
     return False
 
 
 async def _photo_reply(desk: Desk, ticket: Ticket, replied: Message) -> bool:
-    """An officer's picture is the fix; the reporter's shows more of the same,
-    unless its words tell of something else."""
+    """An officer's picture is the fix; that of who reported it, or joined, shows more of the same, unless its words
+    tell of something else."""
     is_party = await desk.task_of_mine(ticket) is not None
     if is_party or desk.me.works_for(ticket.department_id) or desk.here.department_id is not None:
         await finish(desk, ticket)
         return True
     told = desk.town.problems.read(desk.said.text, has_photo=True)
-    if ticket.reporter_id != desk.me.id or (told.is_report and told.code != ticket.category):
+    if not await has_met(desk, ticket) or (told.is_report and told.code != ticket.category):
         return False
     await add_photos(desk, ticket)
     await heard_of_danger(desk, ticket, desk.said.text)
+    if desk.said.is_spoken:
+        await ask_to_write(desk)
     return True
 
 
@@ -142,28 +149,6 @@ async def _answers_card(desk: Desk, router: Router, ticket: Ticket) -> bool:
     desk.order = Order(ticket.number, text)
     await answer(desk)
     return True
-
-
-async def _edited(desk: Desk) -> None:
-    """A caption put in later explains its photo; a live location that moved is remembered."""
-    heard = desk.said
-    if heard.place is not None:
-        # Only that: who rides on takes no ticket and no photo along.
-        await remember_own(desk, heard.place)
-        return
-    if heard.message is None or not heard.text.strip():
-        return
-    message = await desk.session.scalar(Message.heard_as(desk.here.id, heard.message))
-    if message is not None and message.draft_id is not None and message.ticket_id is None:
-        draft = await desk.session.get_one(Draft, message.draft_id)
-        if draft.state == "form":
-            await form.edited(desk, draft, heard.text)
-        elif draft.awaits(desk.me, desk.now):
-            await explained(desk, draft, heard.text)
-    elif message is not None and message.ticket_id is not None and message.person_id == desk.me.id:
-        ticket = await desk.ticket_by_id(message.ticket_id)
-        if ticket.secured_at is None:  # a caption is as old as its photo
-            await heard_of_danger(desk, ticket, heard.text)
 
 
 async def _pressed(desk: Desk, router: Router) -> None:

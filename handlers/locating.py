@@ -48,7 +48,9 @@ async def locate(
         return at_point(book, spot_of(place, typed or place.title or None), here)
     told = _by_words(book, hint, here)
     seen = at or desk.now
-    own = await _own(desk, seen)
+    # Where he is who passes a photo on tells nothing of where it was taken.
+    is_passed_on = desk.heard is not None and desk.heard.forwarded
+    own = await _own(desk, seen) if not is_passed_on else None
     if own is None:
         return told
     running = own.live_until is not None and own.live_until >= seen

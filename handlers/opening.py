@@ -10,9 +10,10 @@ from handlers.reported import SPOT, Report
 from models.card import Witness
 from models.category import Category
 from models.chat import Message
-from models.photo import Photo
+from models.photo import Photo, PhotoKind
 from models.ticket import Serial, Stage, Ticket, case_code, short_number
 from reading.personal import mask
+from reading.views import view_of
 
 
 async def open_report(desk: Desk, report: Report, category: Category | None = None) -> Ticket:
@@ -79,7 +80,7 @@ async def keep_photos(desk: Desk, photos: tuple[HeardPhoto, ...], message: Messa
     kept = [
         Photo(
             channel=channel, ref=photo.ref, key=photo.key, file=photo.file, kind=photo.kind,
-            forwarded=desk.said.forwarded, message_id=message.id,
+            forwarded=desk.said.forwarded, view=view_of(desk.said.text), message_id=message.id,
             person_id=desk.person.id if desk.person else None, at=desk.now, **belongs,
         )
         for photo in photos
@@ -94,6 +95,8 @@ async def add_photos(desk: Desk, ticket: Ticket) -> None:
     message = await desk.keep_message("photo", ticket=ticket, pictured=True)
     photos = await keep_photos(desk, desk.said.photos, message, ticket_id=ticket.id, role="before", round=ticket.round)
     fetch(desk, photos, desk.lane(desk.here))
+    if any(photo.kind != PhotoKind.PHOTO or photo.forwarded for photo in photos):
+        await desk.redraw(ticket)  # its cards tell of it
 
 
 def fetch(desk: Desk, photos: list[Photo], lane: str) -> None:
@@ -102,6 +105,8 @@ def fetch(desk: Desk, photos: list[Photo], lane: str) -> None:
             "fetch", lane, photo=photo.id, channel=photo.channel, ref=photo.ref, what=photo.kind,
             hides=desk.town.district.blurs,
         )  # fmt: skip
+        if photo.ticket_id is not None and (photo.role, photo.kind) == ("before", PhotoKind.PHOTO):
+            desk.awaited.add(photo.ticket_id)
 
 
 async def _serial(desk: Desk, day: Any) -> int:

@@ -1,14 +1,17 @@
-"""Before and after in one picture: drawn as soon as there is a good one of each side."""
+"""Before and after in one picture: drawn as soon as all that was sent of both sides is there."""
 
 from typing import Any
 
 from handlers import words
-from handlers.cards import as_picture
+from handlers.cards.drawing import shown_of
 from handlers.desk import Desk
 from handlers.fix import post_fix
 from models.chat import Chat
-from models.photo import Photo, PhotoState
+from models.photo import Photo, PhotoKind
 from models.ticket import Stage, Ticket
+
+MOST = 10
+"""Pictures of one side among which the best is looked for."""
 
 
 async def pair_what_came(desk: Desk, ticket: Ticket) -> None:
@@ -19,32 +22,79 @@ async def pair_what_came(desk: Desk, ticket: Ticket) -> None:
 
 
 async def pair_when_ready(desk: Desk, ticket: Ticket, came: Photo | None) -> None:
-    """With the first good picture of each side; also when the bare one went out already,
-    which the pair then replaces."""
-    photos: list[Photo] = await desk.all_of(Photo.of(ticket.id))
-    before = [photo for photo in photos if photo.role == "before"]
-    after = [photo for photo in photos if photo.role == "after" and photo.round == ticket.round]
-    one, other = _kept(before), _kept(after)
-    if one is None or other is None:
-        lacking = [*(before if one is None else ()), *(after if other is None else ())]
-        settled = all(photo.is_settled for photo in lacking)
-        if settled and ticket.fix_said < ticket.round:
-            await post_fix(desk, ticket, shown(after))
+    """When nothing more is awaited of what was sent; also when the bare picture, or a pair without this one, went out
+    already: the new pair then replaces it."""
+    before, after = await _sides(desk, ticket)
+    if not all(photo.is_settled for photo in (*before, *after)):
+        return  # a minute at most (`fix_waited_long_enough`)
+    if came is not None and not came.is_for_all and await last_pair(desk, ticket) is not None:
         return
-    if came is not None and came not in (one, other):
-        return
+    if not await pair_now(desk, ticket) and ticket.fix_said < ticket.round:
+        await post_fix(desk, ticket, shown(desk, after))
+
+
+async def pair_now(desk: Desk, ticket: Ticket) -> bool:
+    """With what is there by now. Returns whether there is something of each side; of what is not public no picture goes
+    anywhere, so none is made."""
+    before, after = ([photo for photo in side if photo.is_for_all] for side in await _sides(desk, ticket))
+    if not before or not after or ticket.is_restricted:
+        return False
     chat = await desk.session.get_one(Chat, ticket.chat_id)
-    place, locale = ticket.place or desk.grid_of(ticket).name, desk.language_of(chat)
+    parties = _parties(desk, ticket, after)
     desk.run_errand(
-        "pair", desk.lane(chat), ticket=ticket.id, round=ticket.round, before=one.media, after=other.media,
-        captions=[words.plain(locale, "pair.before"), words.plain(locale, "pair.after")],
-        title=f"{ticket.number}  {place}",
+        "pair", desk.lane(chat), ticket=ticket.id, round=ticket.round,
+        pictures=[
+            *(_told(photo, None) for photo in before[:MOST]),
+            *(_told(photo, number) for number, of in enumerate(parties) for photo in parties[of][:MOST]),
+        ],
+        words=_words(desk, ticket, desk.language_of(chat), list(parties)),
     )  # fmt: skip
+    return True
 
 
-def _kept(photos: list[Photo]) -> Photo | None:
-    return next((photo for photo in photos if photo.state == PhotoState.KEPT), None)
+async def _sides(desk: Desk, ticket: Ticket) -> tuple[list[Photo], list[Photo]]:
+    """What was wrong, and what was sent as mended in this round; films do not go into a picture."""
+    photos = [photo for photo in await desk.all_of(Photo.of(ticket.id)) if photo.kind == PhotoKind.PHOTO]
+    after = [photo for photo in photos if photo.role == "after" and photo.round == ticket.round]
+    return [photo for photo in photos if photo.role == "before"], after
 
 
-def shown(photos: list[Photo]) -> dict[str, Any] | None:
-    return next((shown for photo in photos if (shown := as_picture(photo))), None)
+def _parties(desk: Desk, ticket: Ticket, after: list[Photo]) -> dict[int | None, list[Photo]]:
+    """Their pictures by department, the one in charge first; all under one where nobody else was called."""
+    if ticket.response is None:
+        return {ticket.department_id: after}
+    ids = dict.fromkeys([ticket.department_id, *(photo.department_id for photo in after)])
+    found = {id: [photo for photo in after if photo.department_id == id] for id in ids}
+    return {id: photos for id, photos in found.items() if photos}
+
+
+def _told(photo: Photo, party: int | None) -> dict[str, Any]:
+    return {"photo": photo.id, "media": photo.public, "view": photo.view, "party": party}
+
+
+def _words(desk: Desk, ticket: Ticket, locale: str, parties: list[int | None]) -> dict[str, Any]:
+    """As media.pairs writes them; the moments are those of the report and of the proof."""
+    zone, names = desk.town.zone, desk.town.departments
+    since, until = ticket.reported_at.astimezone(zone), (ticket.resolved_at or desk.now).astimezone(zone)
+    form = "time.day" if since.year == until.year else "time.far_date"
+    return {
+        "before": words.plain(locale, "pair.before"),
+        "after": words.plain(locale, "pair.after"),
+        "parties": [names[id].name if id in names else "" for id in parties],
+        "place": ticket.place or desk.grid_of(ticket).name,
+        "facts": words.plain(
+            locale, "pair.facts", number=ticket.number, since=words.plain(locale, form, moment=since),
+            until=words.plain(locale, form, moment=until),
+        ),
+    }  # fmt: skip
+
+
+async def last_pair(desk: Desk, ticket: Ticket) -> Photo | None:
+    """The newest of this round."""
+    pairs = Photo.of(ticket.id).where(Photo.role == "pair", Photo.round == ticket.round)
+    found: list[Photo] = await desk.all_of(pairs)
+    return found[-1] if found else None
+
+
+def shown(desk: Desk, photos: list[Photo]) -> dict[str, Any] | None:
+    return shown_of(photos, blurs=desk.town.district.blurs)

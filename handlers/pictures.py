@@ -3,15 +3,18 @@ or when it is clear that it will not come."""
 
 from typing import Any
 
+from handlers.awaited import picture_settled
 from handlers.desk import Desk
 from handlers.duplicates import place_joined
 from handlers.fix import post_fix
-from handlers.pairing import pair_when_ready, shown
+from handlers.pairing import last_pair, pair_now, pair_when_ready, shown
 from handlers.place import put
+from handlers.proving import judge
 from handlers.reported import SPOT
 from handlers.routing import Router
+from handlers.unopened import picture_failed, picture_opened
 from models.chat import Message
-from models.photo import Photo, PhotoState
+from models.photo import Photo, PhotoKind, PhotoState
 from models.spot import Spot
 from models.ticket import Stage, Ticket
 
@@ -27,7 +30,8 @@ async def photo_came(desk: Desk, result: dict[str, Any]) -> None:
     else:
         photo.state, photo.media, photo.thumbnail = PhotoState.KEPT, result["media"], result["thumbnail"]
         photo.public, photo.hidden = result["public"], result["hidden"]
-        photo.digest, photo.likeness = result["digest"], bytes.fromhex(result["likeness"])
+        photo.digest = result["digest"]
+        photo.likeness = bytes.fromhex(result["likeness"]) if result["likeness"] else None
     if photo.ticket_id is None:
         return
     ticket = await desk.ticket_by_id(photo.ticket_id)
@@ -35,11 +39,14 @@ async def photo_came(desk: Desk, result: dict[str, Any]) -> None:
         photo.role == "before"
         and photo.state == PhotoState.KEPT
         and result.get("latitude") is not None
+        and not photo.forwarded  # somebody else took it, who knows where
         and (ticket.is_open or ticket.entry == SPOT)
     ):
         await _placed_by_picture(desk, ticket, photo, result)
-    if photo.file and photo.state == PhotoState.KEPT:
-        await desk.redraw(ticket)
+    if photo.kind == PhotoKind.PHOTO:  # a film proves nothing, and nobody looks into it
+        await judge(desk, ticket, photo, result)
+    await (picture_failed if photo.state == PhotoState.FAILED else picture_opened)(desk, ticket, photo)
+    await picture_settled(desk, ticket)
     if ticket.stage in (Stage.RESOLVED, Stage.CLOSED):
         await pair_when_ready(desk, ticket, photo)
 
@@ -58,25 +65,32 @@ async def pair_came(desk: Desk, result: dict[str, Any]) -> None:
     ticket = await desk.ticket_by_id(result["ticket"])
     if ticket.round != result["round"]:
         return  # reopened meanwhile: this round says nothing
+    last = await last_pair(desk, ticket)
     if result.get("failed"):
-        await post_fix(desk, ticket, shown(await _after(desk, ticket)))
+        if last is None:
+            await post_fix(desk, ticket, shown(desk, await _after(desk, ticket)))
         return
+    if last is not None and last.media == result["media"]:
+        return  # what came since is not better than what stands there
     desk.session.add(
         Photo(
             ticket_id=ticket.id, role="pair", round=ticket.round, channel="", ref="", key="", state=PhotoState.KEPT,
-            media=result["media"], at=desk.now,
+            media=result["media"], shows=result["used"], at=desk.now,
         )
     )  # fmt: skip
+    await desk.session.flush()
     await post_fix(desk, ticket, {"media": result["media"]})
 
 
 @router.timer("fix")
 async def fix_waited_long_enough(desk: Desk, data: dict[str, Any]) -> None:
-    """A minute has gone by without the pair: the bare picture goes out; the pair, if it still comes, replaces it."""
+    """A minute has gone by without the pair: the bare picture goes out; a pair of what is there by now, or the one that
+    was begun, replaces it."""
     ticket = await desk.ticket_by_id(data["ticket"])
     if ticket.round != data["round"] or ticket.fix_said >= ticket.round:
         return
-    await post_fix(desk, ticket, shown(await _after(desk, ticket)))
+    await post_fix(desk, ticket, shown(desk, await _after(desk, ticket)))
+    await pair_now(desk, ticket)
 
 
 async def _after(desk: Desk, ticket: Ticket) -> list[Photo]:

@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from handlers.clips import has_met
 from handlers.desk import Desk
 from handlers.drafts import open_draft
 from handlers.heard import HeardPlace
@@ -26,7 +27,9 @@ async def heard_place(desk: Desk) -> None:
     replied = await desk.replied_to()
     if replied is not None and replied.ticket_id is not None:
         ticket = await desk.ticket_by_id(replied.ticket_id)
-        if not may_place(desk, ticket):
+        # Who met it too may tell where, as long as nobody who was there has.
+        may_help = ticket.place_source not in BY_LOCATION and await has_met(desk, ticket)
+        if not may_place(desk, ticket) and not may_help:
             raise Refusal("place.not_yours", number=ticket.number)
         await put(desk, ticket, _spot(ticket, place))
         return

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from handlers import words
+from handlers.clips import add_clip
 from handlers.closing import hint_for
 from handlers.desk import Desk
 from handlers.opening import fetch, keep_photos
@@ -11,9 +12,9 @@ from handlers.reasons import kept_reason
 from handlers.routing import Router
 from models.chat import Message
 from models.draft import Draft
-from models.photo import Photo
+from models.photo import Photo, PhotoKind
 from models.refusal import Refusal
-from models.ticket import Stage, Ticket
+from models.ticket import IN_HAND, Stage, Ticket
 
 router = Router()
 
@@ -32,8 +33,12 @@ async def finish(desk: Desk, ticket: Ticket, told: str | None = None) -> None:
     task = await desk.task_of_mine(ticket)
     if task is None and not desk.me.works_for(ticket.department_id):
         raise Refusal("ticket.not_yours", number=ticket.number)
+    if desk.said.photos and not desk.said.pictures and not ticket.photo_waived:
+        await add_clip(desk, ticket)
+        return
     album = await _album(desk)
-    if album is not None and album.reply_ticket_id == ticket.id:
+    is_known = album is not None and album.reply_ticket_id == ticket.id
+    if album is not None and is_known and not await _is_unproven(desk, ticket, album):
         await add_to_fix(desk, album)
         return
     if task is None and not (ticket.allows("resolve") or ticket.allows("accept")):
@@ -43,7 +48,7 @@ async def finish(desk: Desk, ticket: Ticket, told: str | None = None) -> None:
     if desk.said.photos:
         message = await desk.keep_message("photo", ticket=ticket, pictured=True)
         photos = await _keep_after(desk, ticket, message, ticket.round, task.department_id if task else None)
-        if desk.said.album is not None:
+        if desk.said.album is not None and not is_known:
             desk.session.add(
                 Draft(
                     chat_id=desk.here.id, person_id=desk.me.id, album=desk.said.album, state="opened",
@@ -53,14 +58,15 @@ async def finish(desk: Desk, ticket: Ticket, told: str | None = None) -> None:
     told = desk.said.text if told is None else told
     # Who works for two of those called ends the part of the one in whose chat he says so.
     parts = sorted(await desk.tasks_of(ticket), key=lambda part: part is not task)
-    ticket.resolve(photos, by=desk.me, at=desk.now, tasks=parts, words=kept_reason(told))
+    proofs = [photo for photo in photos if photo.kind == PhotoKind.PHOTO]
+    ticket.resolve(proofs, by=desk.me, at=desk.now, tasks=parts, words=kept_reason(told))
     if ticket.stage != Stage.RESOLVED:
         await desk.answer(
             "resolve.part", ticket=ticket, number=ticket.number, parties=await still_awaited(desk, ticket),
             lifts=ticket.awaits_lift,
         )  # fmt: skip
         return
-    if not photos:
+    if not proofs:
         await desk.answer("resolve.waived", number=ticket.number)
         return
     thanks = "resolve.restricted" if ticket.is_restricted else "resolve.thanks"
@@ -77,6 +83,12 @@ async def add_to_fix(desk: Desk, album: Draft) -> None:
     ticket = await desk.ticket_by_id(album.reply_ticket_id)
     message = await desk.keep_message("photo", ticket=ticket, pictured=True)
     await _keep_after(desk, ticket, message, first.round, first.department_id)
+
+
+async def _is_unproven(desk: Desk, ticket: Ticket, album: Draft) -> bool:
+    """Its first parts could not be opened, so that the round goes on: the part that comes now may end it."""
+    first = await desk.session.scalar(select(Photo.round).where(Photo.message_id == album.report_id).limit(1))
+    return ticket.stage in IN_HAND and first == ticket.round
 
 
 async def _check_new(desk: Desk, ticket: Ticket) -> None:

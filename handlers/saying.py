@@ -1,14 +1,18 @@
 """What is said in a turn: rows for the outbox, each in the language of its chat."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from handlers import words
 from handlers.labels import Label, Rows, draw_buttons
 from handlers.turn import Turn
-from models.card import Card
+from models.card import SHOWS_PICTURE, Card
 from models.chat import Chat, Message
 from models.mail import Outbox, Repeat
 from models.ticket import Ticket
+
+HOLDS = timedelta(seconds=5)
+"""So long a new card waits for its picture; then it goes without, and the picture joins it by an edit."""
 
 
 class Saying(Turn):
@@ -84,14 +88,10 @@ class Saying(Turn):
     def remove(self, message_id: int, chat_id: int) -> None:
         self.session.add(
             Outbox(
-                chat_id=chat_id,
-                kind="remove",
-                message_id=message_id,
-                repeat=Repeat.FREELY,
-                created_at=self.now,
+                chat_id=chat_id, kind="remove", message_id=message_id, repeat=Repeat.FREELY, created_at=self.now,
                 due_at=self.now,
             )
-        )
+        )  # fmt: skip
 
     def post(
         self,
@@ -211,7 +211,7 @@ class Saying(Turn):
             self.session.add(card)
             await self.session.flush()
         card.ended, card.asks = False, None
-        self.draw(card, ticket)
+        self.draw(card, ticket, self._when(card, ticket))
         if card.message_id is not None and audience != "cc":
             # An edit rings on nobody's phone, which is right for who need do nothing.
             await self.say(
@@ -220,7 +220,14 @@ class Saying(Turn):
             )  # fmt: skip
         return card
 
-    def draw(self, card: Card, ticket: Ticket) -> None:
+    def _when(self, card: Card, ticket: Ticket) -> datetime:
+        """When it may go: one that shows a picture waits a moment, so that one message brings both; danger does not."""
+        is_first = card.message_id is None and card.audience in SHOWS_PICTURE
+        blurs = self.book is not None and self.book.district.blurs
+        is_held = is_first and blurs and ticket.id in self.awaited and not ticket.is_urgent
+        return self.now + HOLDS if is_held else self.now
+
+    def draw(self, card: Card, ticket: Ticket, due: datetime | None = None) -> None:
         """Have the card posted or edited; how it looks is decided when it is sent,
         so that only the newest is ever shown."""
         if card.id in self.drawn:
@@ -230,7 +237,7 @@ class Saying(Turn):
             Outbox(
                 chat_id=card.chat_id, kind="card", card_id=card.id, ticket_id=ticket.id, is_urgent=ticket.is_urgent,
                 repeat=Repeat.SPARINGLY if card.message_id is None else Repeat.FREELY, created_at=self.now,
-                due_at=self.now,
+                due_at=due or self.now,
             )
         )  # fmt: skip
 

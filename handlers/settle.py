@@ -44,8 +44,9 @@ async def rate(desk: Desk) -> None:
 
 @router.timer("lapse")
 async def nobody_answered(desk: Desk, data: dict[str, Any]) -> None:
-    """It closes by itself, and nobody hears a word of it: the fix says so, by an edit."""
+    """It closes by itself, and nobody hears a word of it: the fix says so, by an edit. Not where a picture wants a
+    look: then it waits for whoever looks."""
     ticket = await desk.ticket_by_id(data["ticket"])
-    if ticket.stage == Stage.RESOLVED and ticket.round == data["round"]:
+    if ticket.stage == Stage.RESOLVED and ticket.round == data["round"] and not ticket.is_held:
         ticket.lapse(at=desk.now, days=data["days"])
         await redraw_fix(desk, ticket)

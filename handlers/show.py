@@ -5,6 +5,7 @@ from typing import Any
 
 from handlers.back_then import moment, stood
 from handlers.cards.deeds import CHECKS
+from handlers.cards.proved import marks_of, may_judge
 from handlers.desk import Desk
 from handlers.history import event_told
 from handlers.holding import holder_told
@@ -36,14 +37,23 @@ async def show(desk: Desk) -> None:
         raise Refusal("ticket.restricted", number=ticket.number)
     locale = await desk.language_of_whispers() if ticket.is_restricted else desk.locale
     events, at = await desk.all_of(TicketEvent.of(ticket.id)), moment(desk, desk.order.words)
-    key, values = "ticket.shown", _shown(desk, ticket, events, locale)
+    judges = _judges(desk, ticket)
+    key, values = "ticket.shown", _shown(desk, ticket, events, locale, judges=judges)
     if at is not None:
         key, values = "then.shown", stood(desk, ticket, events, at, locale)
+    elif judges:
+        values["marks"] = await marks_of(desk.session, ticket, desk.town, locale, desk.now)
     buttons = await _buttons(desk, ticket)
     if ticket.is_restricted:
         await desk.whisper(key, start=f"ticket-{ticket.number}", ticket=ticket, buttons=buttons, **values)
     else:
         await desk.answer(key, ticket=ticket, buttons=buttons if desk.here.is_private else (), **values)
+
+
+def _judges(desk: Desk, ticket: Ticket) -> bool:
+    """Whether he who asks may read what was found out about the pictures; never where others read it too."""
+    held = ticket.standings(desk.me, side_of(desk.town, ticket, desk.me))
+    return may_judge(held) and (desk.here.is_private or ticket.is_restricted)
 
 
 async def _buttons(desk: Desk, ticket: Ticket) -> Rows:
@@ -56,7 +66,7 @@ async def _buttons(desk: Desk, ticket: Ticket) -> Rows:
     return [[*(deed.label(ticket.number) for deed in checks), *opens]]
 
 
-def _shown(desk: Desk, ticket: Ticket, events: list[TicketEvent], locale: str) -> dict[str, Any]:
+def _shown(desk: Desk, ticket: Ticket, events: list[TicketEvent], locale: str, *, judges: bool) -> dict[str, Any]:
     book = desk.town
     last = {event.kind: event for event in events}
     sent, returned = last.get("dispatched"), last.get("returned")
@@ -76,6 +86,13 @@ def _shown(desk: Desk, ticket: Ticket, events: list[TicketEvent], locale: str) -
         "overdue": ticket.is_overdue(desk.now),
         "holder": holder_told(book, locale, ticket, tasks, desk.now) if ticket.is_open else None,
         "rule": rule_told(book, locale, ticket, sent.data.get("rule")) if sent is not None else None,
-        "why": why_it_waits(book, locale, ticket, returned.data.get("reason") if returned else None),
-        "events": [{"at": event.at, "told": event_told(book, locale, ticket, event, desk.now)} for event in events],
+        "why": why_it_waits(
+            book, locale, ticket, returned.data.get("reason") if returned else None, judges=judges
+        ),
+        "events": [
+            {"at": event.at, "told": event_told(book, locale, ticket, event, desk.now)}
+            for event in events
+            if judges or event.kind != "doubted"
+        ],
+        "marks": [],
     }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import BindParameter, Select, bindparam, select
 
 from handlers.desk import Desk
 from handlers.duplicates import same_place
@@ -44,6 +44,31 @@ class TooMuch:
     @property
     def key(self) -> str:
         return f"spam.{self.kind}"
+
+
+# Asked of every report, so put together once: building a statement takes longer than asking it.
+PERSON: BindParameter[int] = bindparam("person")
+SHOWN = (
+    select(Photo.key, Ticket)
+    .join(Ticket, Ticket.id == Photo.ticket_id)
+    .where(Photo.key.in_(bindparam("keys", expanding=True)), Photo.person_id == PERSON, Photo.role == "before")
+    .where(Ticket.stage != Stage.WITHDRAWN)
+    .order_by(Photo.id.desc())
+    .limit(LATELY)
+)
+TOLD = (
+    select(Ticket)
+    .where(Ticket.reporter_id == PERSON, Ticket.reported_at > bindparam("since"))
+    .order_by(Ticket.id.desc())
+    .limit(LATELY)
+)
+SHARED = (
+    select(Draft, Ticket)
+    .join(Ticket, Ticket.id == Draft.ticket_id)
+    .where(Draft.person_id == PERSON, Draft.state == JOINED)
+    .order_by(Draft.id.desc())
+    .limit(LATELY)
+)
 
 
 async def refused(
@@ -84,14 +109,8 @@ async def _pictures_seen(desk: Desk, keys: Collection[str]) -> dict[str, Ticket]
     does not count: he may have reason to show it again."""
     if not keys:
         return {}
-    sent = (
-        select(Photo.key, Ticket)
-        .join(Ticket, Ticket.id == Photo.ticket_id)
-        .where(Photo.key.in_(keys), Photo.person_id == desk.me.id, Photo.role == "before")
-        .where(Ticket.stage != Stage.WITHDRAWN)
-    )
     since, last = desk.now - DUPLICATE_WITHIN, dict[str, Ticket]()
-    for key, ticket in await desk.session.execute(sent.order_by(Photo.id.desc()).limit(LATELY)):
+    for key, ticket in await desk.session.execute(SHOWN, {"person": desk.me.id, "keys": list(keys)}):
         if ticket.ended_at is None or ticket.ended_at > since:
             last.setdefault(key, ticket)
     return last
@@ -112,11 +131,9 @@ def _tells_of_another(desk: Desk, ticket: Ticket, problem: Problem, located: Loc
 async def _words_again(desk: Desk, text: str, located: Located) -> str | None:
     """The number of his ticket of the last day that says the very same of no other place."""
     said, since = normalise(mask(text)), desk.now - DUPLICATE_WITHIN
-    own = select(Ticket).where(Ticket.reporter_id == desk.me.id, Ticket.reported_at > since)
-    told = [(one.text, one) for one in await desk.session.scalars(own.order_by(Ticket.id.desc()).limit(LATELY))]
-    shared = select(Draft, Ticket).join(Ticket, Ticket.id == Draft.ticket_id)
-    shared = shared.where(Draft.person_id == desk.me.id, Draft.state == JOINED).order_by(Draft.id.desc()).limit(LATELY)
-    told += [(draft.told.words, one) for draft, one in await desk.session.execute(shared) if draft.is_joined]
+    mine = {"person": desk.me.id}
+    told = [(one.text, one) for one in await desk.session.scalars(TOLD, {**mine, "since": since})]
+    told += [(draft.told.words, one) for draft, one in await desk.session.execute(SHARED, mine) if draft.is_joined]
     for words, ticket in told:
         is_same = ticket.stage in STILL_SAID and normalise(words) == said
         if is_same and not _is_elsewhere(desk, located.spot, located, ticket):

@@ -23,7 +23,7 @@ async def spot(desk: Desk) -> None:
         raise Refusal("report.not_a_grid")
     if private and not (desk.me.grids or desk.me.is_admin):
         raise Refusal("spot.in_group")
-    if not desk.said.photos:
+    if not desk.said.pictures:
         await _photo_before(desk, text)
         return
     problem = desk.town.problems.read(text, has_photo=True)

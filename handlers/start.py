@@ -8,11 +8,13 @@ from handlers.border import borders
 from handlers.desk import Desk, Order
 from handlers.erase import erase
 from handlers.form import lead
+from handlers.gallery import photos
 from handlers.invite import redeem
 from handlers.lists import mine
 from handlers.looks import looks
 from handlers.mydata import mydata
 from handlers.notices import catch_up_leader
+from handlers.original import original
 from handlers.people import people
 from handlers.privacy import privacy
 from handlers.reporter import reporter
@@ -33,7 +35,7 @@ async def start(desk: Desk) -> None:
     wanted, _, number = desk.said.words.strip().partition("-")
     handlers = {"mine": mine, "todo": todo, "ticket": show, "borders": borders, "help": help_, "report": lead,
                 "privacy": privacy, "mydata": mydata, "erase": erase, "reporter": reporter, "looks": looks,
-                "people": people, "invite": redeem, "stats": stats, "audit": audit}  # fmt: skip
+                "people": people, "photos": photos, "invite": redeem, "stats": stats, "audit": audit, "original": original}  # fmt: skip
     handler = handlers.get(wanted)
     if handler is not None and desk.here.is_private:
         desk.order = Order.read(number)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -35,7 +36,8 @@ class Turn:
     """One turn. `person` is None for timers, errands and those who are nobody (bots, anonymous administrators).
 
     cards, tasks: of the tickets in hand, by ticket id, as far as they were asked for. drawn: cards
-    posted or edited already.
+    posted or edited already. awaited: ids of tickets whose pictures were sent for in this turn.
+    at_hand: rows that were fetched; the session forgets what nobody holds, and would fetch it again.
     """
 
     session: AsyncSession
@@ -51,6 +53,8 @@ class Turn:
     tasks: dict[int, list[Task]] = field(default_factory=dict)
     cards: dict[int, list[Card]] = field(default_factory=dict)
     drawn: set[int] = field(default_factory=set)
+    awaited: set[int] = field(default_factory=set)
+    at_hand: list[Any] = field(default_factory=list)
     answered: bool = False
 
     @property

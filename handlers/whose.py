@@ -45,8 +45,11 @@ async def rule_of(session: AsyncSession, card: Card, ticket: Ticket, book: Book,
     return rule_told(book, locale, ticket, last.data.get("rule")) if last else None
 
 
-def why_it_waits(book: Book, locale: str, ticket: Ticket, reason: str | None, *, is_unheard: bool = False) -> list[str]:
-    """In a sentence or two. reason: of the last return. is_unheard: its department reads nothing here."""
+def why_it_waits(
+    book: Book, locale: str, ticket: Ticket, reason: str | None, *, is_unheard: bool = False, judges: bool = True
+) -> list[str]:  # fmt: skip
+    """In a sentence or two. reason: of the last return. is_unheard: its department reads nothing here. judges: whoever
+    reads this may know that a picture wants a look."""
     told = []
     if ticket.stage in WITH_LEADER:
         told.append(words.plain(locale, f"waits.{_cause(book.district, ticket)}", reason=in_short(reason)))
@@ -68,6 +71,8 @@ def why_it_waits(book: Book, locale: str, ticket: Ticket, reason: str | None, *,
                 secure=ticket.cause == Cause.SECURE,
             )
         )  # fmt: skip
+    elif ticket.is_held and judges:
+        told.append(words.plain(locale, "waits.doubted"))
     elif ticket.stage == Stage.RESOLVED and ticket.late_for is not None:
         told.append(words.plain(locale, "waits.unchecked"))
     if ticket.border_id is not None and ticket.border_stage in UNSETTLED:

@@ -1,125 +1,152 @@
 """Before and after in one picture: the reward that comes back to the group."""
 
-import unicodedata
-from math import sqrt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw
 
-from media.opening import open_upright
+from media.best import LOOK_PX, Shot, choose
+from media.lettering import GREY, INK, PAPER, cut, draw_arrow, draw_tag, printable, wrap
+from media.opening import BadPicture, open_upright
+from media.panels import GAP_PX, WIDTH_PX, Box, fit, lay_out
 from media.photos import to_jpeg
 from media.typeface import FONT_FOLDERS, Typeface, find_font
 
-WIDTH_PX = 1280
-GAP_PX = 8
-PANEL_PX = (WIDTH_PX - GAP_PX) // 2
-STRIP_PX = 96
-CAPTION_PX = 52  # on a phone 360 points wide that is the size of the chat's own text
-TITLE_PX = 44
-SMALLEST_TITLE_PX = 34
+MOST = 10
+"""So many pictures of a side are looked at."""
+MOST_PARTIES = 5
+CAPTION_PX = 56  # on a phone 360 points wide that is the size of the chat's own text
+PLACE_PX = (54, 44)
+FACTS_PX = 44
 MARGIN_PX = 24
-NARROWEST, WIDEST = 9 / 16, 4 / 3  # width : height of a panel; wider ones get too flat on an upright phone
-INK = (28, 30, 34)
-PAPER = (255, 255, 255)
 BEFORE, AFTER = (28, 30, 34, 190), (12, 122, 67, 215)
-_SHARPER = 4  # shapes are drawn so much larger and shrunk: Pillow draws hard edges
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """All that is written on it. before, after: a few characters each. parties: whose the after pictures are, where
+    several worked, by the numbers the pictures carry. place, facts: the lines below, each left out when empty."""
+
+    before: str = ""
+    after: str = ""
+    parties: tuple[str, ...] = ()
+    place: str = ""
+    facts: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A picture that may be used, as bytes. party: None: of what was wrong; else a number, 0 where one alone worked."""
+
+    data: bytes
+    party: int | None
+    view: str | None = None
 
 
 def pair(
-    before: bytes,
-    after: bytes,
-    captions: tuple[str, str],
-    title: str = "",
-    *,
-    font_folders: tuple[Path, ...] = FONT_FOLDERS,
-) -> bytes:
-    """Put two pictures side by side, 1280 px wide, as a JPEG without metadata.
+    candidates: Sequence[Candidate], words: Words, *, font_folders: tuple[Path, ...] = FONT_FOLDERS
+) -> tuple[bytes, list[int]]:
+    """The picture of before beside that of after, of each party; of several the best ones, MOST of a side looked at.
 
-    captions: one or a few characters each, set on the panels; title: one line below, cut to fit, left out when empty.
-    Both panels get one shape between the two pictures' own; what stands over is cut off evenly on both sides.
-    Where no Chinese typeface is installed the words are left out; the arrow stays.
-    Raises BadPicture for a file that cannot be opened.
+    Returns a JPEG of 1280 px width without metadata, and the places of those that it shows, before first.
+    Where no Chinese typeface is installed the words are left out; the arrow stays. What cannot be opened is passed
+    over; raises BadPicture where nothing is left of a side.
     """
-    pictures = [open_upright(data, WIDTH_PX)[0] for data in (before, after)]
-    height = round(PANEL_PX / _common_ratio(*pictures))
-    typeface = find_font(font_folders)
-    title = _printable(title) if typeface else ""
-    sheet = Image.new("RGB", (WIDTH_PX, height + (STRIP_PX if title else 0)), PAPER)
-    for left, picture in zip((0, PANEL_PX + GAP_PX), pictures, strict=True):
-        sheet.paste(ImageOps.fit(picture, (PANEL_PX, height), Image.Resampling.LANCZOS), (left, 0))
-    _draw_arrow(sheet, (WIDTH_PX // 2, height // 2))
-    if typeface:
-        for left, caption, colour in zip((0, PANEL_PX + GAP_PX), captions, (BEFORE, AFTER), strict=True):
-            _draw_tag(sheet, (left + MARGIN_PX, MARGIN_PX), _printable(caption), colour, typeface)
-    if typeface and title:
-        _draw_title(sheet, height, title, typeface)
-    return to_jpeg(sheet)
+    before = [n for n, one in enumerate(candidates) if one.party is None][:MOST]
+    parties = sorted({one.party for one in candidates if one.party is not None})[:MOST_PARTIES]
+    sides = [before, *([n for n, one in enumerate(candidates) if one.party == party][:MOST] for party in parties)]
+    used = _chosen(candidates, sides)
+    pictures = [open_upright(candidates[at].data, WIDTH_PX)[0] for at in used]
+    return to_jpeg(_sheet(pictures, [candidates[at].party for at in used], words, find_font(font_folders))), used
 
 
-def _common_ratio(first: Image.Image, second: Image.Image) -> float:
-    middle = sqrt(first.width / first.height * second.width / second.height)
-    return min(max(middle, NARROWEST), WIDEST)
+def job(
+    files: Sequence[bytes], *, shots: Sequence[Mapping[str, Any]], words: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[bytes]]:
+    """`pair` in plain data, as it goes to a process of its own. shots: party and view of each of the files; words:
+    those of `Words`. Returns {"used": places} and the one picture."""
+    candidates = [Candidate(data, shot["party"], shot.get("view")) for data, shot in zip(files, shots, strict=True)]
+    made, used = pair(candidates, Words(**{**words, "parties": tuple(words.get("parties", ()))}))
+    return {"used": used}, [made]
 
 
-def _printable(text: str) -> str:
-    """One line of what a typeface can show: no control or direction marks, no emoji (they would be empty boxes)."""
-    shown = "".join(
-        " " if char.isspace() else char
-        for char in text[:200]
-        if char.isspace() or (unicodedata.category(char)[0] != "C" and not _is_emoji(char))
-    )
-    return " ".join(shown.split())
+def _chosen(candidates: Sequence[Candidate], sides: Sequence[Sequence[int]]) -> list[int]:
+    """sides: places in candidates, those of before first. A party of which nothing can be opened is left out."""
+    if len(sides) == 2 and all(len(side) == 1 for side in sides):
+        return [side[0] for side in sides]  # there is nothing to choose, and opening twice takes time
+    fault, looked = BadPicture("not_a_picture"), list[list[tuple[int, Shot]]]()
+    for side in sides:
+        shots = []
+        for at in side:
+            try:
+                shots.append((at, Shot(open_upright(candidates[at].data, LOOK_PX)[0], candidates[at].view)))
+            except BadPicture as bad:
+                fault = bad
+        looked.append(shots)
+    first, others = looked[0], [shots for shots in looked[1:] if shots]
+    if not first or not others:
+        raise fault
+    one, picked = choose([shot for _, shot in first], [[shot for _, shot in shots] for shots in others])
+    return [first[one][0], *(shots[at][0] for shots, at in zip(others, picked, strict=True))]
 
 
-def _is_emoji(char: str) -> bool:
-    return "\U0001f000" <= char <= "\U0001ffff" or "\ufe00" <= char <= "\ufe0f"
+def _sheet(
+    pictures: Sequence[Image.Image], parties: Sequence[int | None], words: Words, typeface: Typeface | None
+) -> Image.Image:
+    boxes = lay_out(pictures)
+    height = max(bottom for _, _, _, bottom in boxes)
+    strip = _strip(words, typeface) if typeface else None
+    sheet = Image.new("RGB", (WIDTH_PX, height + (strip.height if strip else 0)), PAPER)
+    for picture, box in zip(pictures, boxes, strict=True):
+        sheet.paste(fit(picture, (box[2] - box[0], box[3] - box[1])), box[:2])
+    _point(sheet, boxes)
+    for party, box in zip(parties, boxes, strict=True):
+        if typeface is None:
+            break
+        told, colour = (words.before, BEFORE) if party is None else (_after(words, party, len(pictures)), AFTER)
+        corner = (box[0] + MARGIN_PX, box[1] + MARGIN_PX)
+        width = box[2] - box[0] - 2 * MARGIN_PX
+        draw_tag(sheet, corner, printable(told, typeface), colour, typeface, size=CAPTION_PX, width=width)
+    if strip:
+        sheet.paste(strip, (0, height))
+    return sheet
 
 
-def _cut(text: str, font: ImageFont.FreeTypeFont, width: int) -> str:
-    if font.getlength(text) <= width:
-        return text
-    while text and font.getlength(text + "…") > width:
-        text = text[:-1]
-    return text.rstrip() + "…"
+def _after(words: Words, party: int, pictures: int) -> str:
+    """Of one who worked alone the group reads the name beside the picture."""
+    name = words.parties[party] if pictures > 2 and party < len(words.parties) else ""
+    return f"{words.after} {name}".strip()
 
 
-def _draw_tag(
-    sheet: Image.Image, corner: tuple[int, int], text: str, colour: tuple[int, int, int, int], typeface: Typeface
-) -> None:
-    if not text:
-        return
-    font = typeface.at(CAPTION_PX)
-    text = _cut(text, font, PANEL_PX - 4 * MARGIN_PX)
-    size = (round(font.getlength(text)) + 2 * MARGIN_PX, CAPTION_PX + MARGIN_PX)
-    tag = Image.new("RGBA", size, colour)
-    tag.putalpha(_rounded(size, radius=size[1] // 3, alpha=colour[3]))
-    ImageDraw.Draw(tag).text((size[0] / 2, size[1] / 2), text, font=font, fill=PAPER, anchor="mm")
-    sheet.paste(tag, corner, tag)
+def _point(sheet: Image.Image, boxes: Sequence[Box]) -> None:
+    left, top, right, bottom = boxes[0]
+    if right < WIDTH_PX:
+        draw_arrow(sheet, (right + GAP_PX // 2, (top + bottom) // 2))
+    else:
+        draw_arrow(sheet, ((left + right) // 2, bottom + GAP_PX // 2), down=True)
 
 
-def _draw_title(sheet: Image.Image, top: int, title: str, typeface: Typeface) -> None:
+def _strip(words: Words, typeface: Typeface) -> Image.Image | None:
+    """Paper with the place, large, and below it the number and the dates."""
+    place, facts = printable(words.place, typeface), printable(words.facts, typeface)
     room = WIDTH_PX - 2 * MARGIN_PX
-    size = TITLE_PX
-    while size > SMALLEST_TITLE_PX and typeface.at(size).getlength(title) > room:
-        size -= 2
-    font = typeface.at(size)
-    line = _cut(title, font, room)
-    ImageDraw.Draw(sheet).text((MARGIN_PX, top + STRIP_PX / 2), line, font=font, fill=INK, anchor="lm")
+    lines: list[tuple[str, int, tuple[int, int, int]]] = []
+    if place:
+        told, size = wrap(place, typeface, room, PLACE_PX)
+        lines += [(line, size, INK) for line in told]
+    if facts:
+        lines.append((cut(facts, typeface.at(FACTS_PX), room), FACTS_PX, GREY))
+    if not lines:
+        return None
+    strip = Image.new("RGB", (WIDTH_PX, MARGIN_PX + sum(_step(size) for _, size, _ in lines)), PAPER)
+    draw, top = ImageDraw.Draw(strip), MARGIN_PX // 2
+    for line, size, ink in lines:
+        draw.text((MARGIN_PX, top + _step(size) / 2), line, font=typeface.at(size), fill=ink, anchor="lm")
+        top += _step(size)
+    return strip
 
 
-def _draw_arrow(sheet: Image.Image, centre: tuple[int, int]) -> None:
-    """A round mark on the seam that points from before to after, so that it is clear without words."""
-    side = 72
-    big = side * _SHARPER
-    disc = Image.new("RGB", (big, big), PAPER)
-    tip = [(big * 0.42, big * 0.28), (big * 0.64, big * 0.5), (big * 0.42, big * 0.72)]
-    ImageDraw.Draw(disc).line(tip, fill=INK, width=big // 9, joint="curve")
-    corner = (centre[0] - side // 2, centre[1] - side // 2)
-    sheet.paste(disc.resize((side, side), Image.Resampling.LANCZOS), corner, _rounded((side, side), side // 2, 255))
-
-
-def _rounded(size: tuple[int, int], radius: int, alpha: int) -> Image.Image:
-    big = (size[0] * _SHARPER, size[1] * _SHARPER)
-    mask = Image.new("L", big, 0)
-    ImageDraw.Draw(mask).rounded_rectangle((0, 0, big[0] - 1, big[1] - 1), radius * _SHARPER, fill=alpha)
-    return mask.resize(size, Image.Resampling.LANCZOS)
+def _step(size: int) -> int:
+    return round(size * 1.4)

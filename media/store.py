@@ -1,16 +1,20 @@
 """Where photos are kept: by the SHA-256 of their content, in a folder or in a bucket."""
 
 import asyncio
+import errno
 import os
 import re
 import tempfile
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote
 
 if TYPE_CHECKING:
+    from obstore.store import ClientConfig, RetryConfig
     from obstore.store import ObjectStore as Bucket
 
 _KEY = re.compile(r"[0-9a-f]{64}")
@@ -18,6 +22,13 @@ _BUCKET = re.compile(
     r"s3://(?P<name>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(?P<prefix>[\w.-]+(?:/[\w.-]+)*))?/?", re.ASCII
 )
 _INCOMING = ".incoming"
+_ENDPOINTS = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT")
+_AGAIN: "RetryConfig" = {"max_retries": 3, "retry_timeout": timedelta(seconds=60)}
+"""An errand tries again by itself, and has two minutes."""
+BRANCHES = tuple(f"{number:02x}" for number in range(256))
+"""What a key may begin with: a store is gone through branch by branch."""
+Kept = tuple[str, datetime]
+"""A key, and when its content was last put (aware UTC)."""
 
 
 class Store(Protocol):
@@ -36,6 +47,9 @@ class Store(Protocol):
 
     async def delete(self, key: str) -> None:
         """No error when there is none."""
+
+    def all_in(self, branch: str) -> AsyncIterator[list[Kept]]:
+        """Everything of one of BRANCHES, in slices, in any order; files of others that lie there are passed over."""
 
 
 def open_store(url: str) -> Store:
@@ -72,7 +86,10 @@ def _bucket(url: str) -> "Bucket":
         from obstore.store import S3Store
     except ImportError:
         raise ValueError("s3:// needs the Python package obstore") from None
-    return S3Store(found["name"], prefix=found["prefix"])
+    # A town's own S3 may stand in the next room and speak plain HTTP; without this its address is refused.
+    is_plain = any(os.environ.get(name, "").startswith("http://") for name in _ENDPOINTS)
+    options: ClientConfig = {"timeout": "30s", "connect_timeout": "5s", "allow_http": is_plain}
+    return S3Store(found["name"], prefix=found["prefix"], client_options=options, retry_config=_AGAIN)
 
 
 def _path(key: str) -> str:
@@ -112,6 +129,22 @@ class FolderStore:
     async def delete(self, key: str) -> None:
         await asyncio.to_thread((self.root / _path(key)).unlink, missing_ok=True)
 
+    async def all_in(self, branch: str) -> AsyncIterator[list[Kept]]:
+        found = await asyncio.to_thread(self._of_branch, branch)
+        if found:
+            yield found
+
+    def _of_branch(self, branch: str) -> list[Kept]:
+        found = []
+        for folder, _, names in os.walk(self.root / branch):
+            for name in names:
+                file = Path(folder, name)
+                # A file may leave while we look.
+                with suppress(FileNotFoundError, ValueError):
+                    if file == self.root / _path(name):
+                        found.append((name, datetime.fromtimestamp(file.stat().st_mtime, UTC)))
+        return found
+
     def _sweep(self) -> None:
         self._make(self._incoming)
         for leftover in self._incoming.iterdir():
@@ -121,7 +154,9 @@ class FolderStore:
         key = sha256(data).hexdigest()
         file = self.root / _path(key)
         self._make(file.parent)
-        if not file.exists():
+        try:
+            os.utime(file)  # put anew: whoever sweeps up what nobody names sees that it is young
+        except FileNotFoundError:
             self._make(self._incoming)
             self._write_aside(data, file)
         _sync_folder(file.parent)  # also when it was there: another thread may have renamed it this very moment
@@ -157,8 +192,22 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+@contextmanager
+def _spoken_to(what: str) -> Iterator[None]:
+    """A bucket that is away, full or closed to us is an OSError, as a disk would be; its own words name addresses."""
+    try:
+        yield
+    except Exception as fault:
+        if isinstance(fault, OSError) or not type(fault).__module__.startswith("obstore"):
+            raise
+        raise OSError(errno.EIO, f"the bucket did not {what} ({type(fault).__name__})") from None
+
+
 class ObjectStore:
-    """A bucket of obstore (S3, or its LocalStore and MemoryStore); one put there is whole or not at all by itself."""
+    """A bucket of obstore (S3, or its LocalStore and MemoryStore); one put there is whole or not at all by itself.
+
+    Every call raises OSError when the bucket cannot be spoken to.
+    """
 
     def __init__(self, bucket: "Bucket") -> None:
         self._bucket = bucket
@@ -168,23 +217,33 @@ class ObjectStore:
 
     async def put(self, data: bytes) -> str:
         key = sha256(data).hexdigest()
-        await self._bucket.put_async(_path(key), data)
+        with _spoken_to("take a picture"):
+            await self._bucket.put_async(_path(key), data)
         return key
 
     async def get(self, key: str) -> bytes:
         try:
-            found = await self._bucket.get_async(_path(key))
-            return bytes(await found.bytes_async())
+            with _spoken_to("give a picture"):
+                found = await self._bucket.get_async(_path(key))
+                return bytes(await found.bytes_async())
         except FileNotFoundError:
             raise KeyError(key) from None
 
     async def has(self, key: str) -> bool:
         try:
-            await self._bucket.head_async(_path(key))
+            with _spoken_to("say what it has"):
+                await self._bucket.head_async(_path(key))
         except FileNotFoundError:
             return False
         return True
 
     async def delete(self, key: str) -> None:
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError), _spoken_to("let a picture go"):
             await self._bucket.delete_async(_path(key))
+
+    async def all_in(self, branch: str) -> AsyncIterator[list[Kept]]:
+        with _spoken_to("list what it has"):
+            async for page in self._bucket.list(branch):
+                named = ((str(one["path"]), one["last_modified"]) for one in page)
+                found = [(path[-64:], path, at) for path, at in named]
+                yield [(key, at) for key, path, at in found if _KEY.fullmatch(key) and path == _path(key)]

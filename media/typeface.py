@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from fnmatch import fnmatch
-from functools import cache
+from functools import cache, lru_cache
 from os.path import expanduser
 from pathlib import Path
 
@@ -41,6 +41,7 @@ _WANTED = (
     "sourcehanserif*",
 )
 _SUFFIXES = {".ttf", ".ttc", ".otf", ".otc"}
+_NOBODYS = "\uffff"  # no character, so that no typeface has it
 _MOST_FACES = 16  # in one collection; Noto Sans CJK has ten
 
 
@@ -55,6 +56,30 @@ class Typeface:
         """The face at a height of size pixels. Raises OSError when the file is gone."""
         # Not ImageFont.truetype(): for a bad file it looks for another one of the same name elsewhere.
         return ImageFont.FreeTypeFont(self.path, size, index=self.index)
+
+    def has(self, char: str) -> bool:
+        """Whether it has a shape of its own for the character; what it lacks, it draws as an empty box."""
+        return _has(self, char)
+
+
+@lru_cache(maxsize=4096)
+def _has(face: Typeface, char: str) -> bool:
+    return _shape(face, char) != _box(face)
+
+
+@lru_cache(maxsize=4)
+def _box(face: Typeface) -> tuple[tuple[int, int], bytes]:
+    return _shape(face, _NOBODYS)
+
+
+def _shape(face: Typeface, char: str) -> tuple[tuple[int, int], bytes]:
+    mask = _small(face).getmask(char)
+    return mask.size, bytes(mask)
+
+
+@lru_cache(maxsize=4)
+def _small(face: Typeface) -> ImageFont.FreeTypeFont:
+    return face.at(24)
 
 
 @cache

@@ -7,6 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.types import Base, Key
 
+SHOWS_PICTURE = frozenset({"department", "cc", "leader", "joint", "staff"})
+"""Audiences whose cards show the first picture of the problem; the group has it under its reporter's own message."""
+
 
 class Card(Base):
     """audience: group, private, department, joint, cc, leader, or staff (in the private chat of an officer or an

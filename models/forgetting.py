@@ -61,7 +61,9 @@ def empty_drafts_of(person_id: int) -> tuple[Statement, ...]:
     drafts = select(Draft.id).where(Draft.person_id == person_id)
     loose = Photo.draft_id.in_(drafts), Photo.ticket_id.is_(None)
     return (
-        update(Photo).where(*loose).values(state=PhotoState.GONE.value, ref="", key="", reason="erased"),
+        update(Photo)
+        .where(*loose)
+        .values(state=PhotoState.GONE.value, ref="", key="", digest=None, likeness=None, reason="erased"),
         update(Draft).where(Draft.person_id == person_id).values(text="", form={}),
         update(Draft).where(Draft.person_id == person_id, Draft.state.in_(OF_A_PERSON)).values(state="dropped"),
         delete(Whereabouts).where(Whereabouts.person_id == person_id),

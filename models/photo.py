@@ -32,6 +32,9 @@ class View(StrEnum):
     LANDMARK = "landmark"
 
 
+TOO_LARGE = ("too_large", "too_many_pixels")
+
+
 class Photo(Base):
     """ref, key: the channel's own names for it. media: hash of the clean picture, once kept. role: before, after, or
     pair (both in one, as the group saw it). kind: what it is; view: from where it shows the thing, where that was said.
@@ -40,7 +43,7 @@ class Photo(Base):
     public: hash of the copy that many may see, its faces and plates (`hidden`, so many) made unreadable; the same as
     media where there was none. digest: SHA-256 of the bytes as they came; likeness: how it looks (media/likeness.py).
     Both stay when the picture goes: by them it is known again.
-    marks: what was found out about it as evidence (models/proof.py).
+    marks: what was found out about it as evidence (models/proof.py). shows: of a pair, ids of the pictures in it.
     """
 
     __tablename__ = "photos"
@@ -78,8 +81,23 @@ class Photo(Base):
     digest: Mapped[str | None] = mapped_column(default=None)
     likeness: Mapped[bytes | None] = mapped_column(default=None)
     marks: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    shows: Mapped[list[int]] = mapped_column(JSON, default=list)
     taken_at: Mapped[datetime | None] = mapped_column(default=None)
     at: Mapped[datetime]
+
+    @property
+    def trouble(self) -> str:
+        """Why it cannot be shown: too_large, unopened, or unfetched. What could not be opened has a reason of one
+        small word (media/); a channel that did not bring it says a sentence, or the name of an error."""
+        reason = self.reason or ""
+        if reason in TOO_LARGE:
+            return "too_large"
+        return "unopened" if reason.islower() and reason.isidentifier() else "unfetched"
+
+    @property
+    def is_for_all(self) -> bool:
+        """A picture of which there is a copy that anybody may see."""
+        return self.kind == PhotoKind.PHOTO and self.state == PhotoState.KEPT and self.public is not None
 
     @property
     def is_settled(self) -> bool:

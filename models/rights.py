@@ -22,6 +22,7 @@ RIGHTS: Mapping[str, frozenset[Standing]] = {
     "unsolved": frozenset({Standing.REPORTER}),
     "rate": frozenset({Standing.REPORTER}),
     "tell_kind": frozenset({Standing.REPORTER}),
+    "amend": frozenset({Standing.REPORTER}),
     "settle": frozenset({Standing.REPORTER}),
     "join": frozenset({Standing.ANYONE}),
     "leave": frozenset({Standing.ANYONE}),
@@ -53,6 +54,10 @@ RIGHTS: Mapping[str, frozenset[Standing]] = {
     "audit": frozenset({Standing.ADMIN}),
     "see_reporter": frozenset({Standing.LEADER}),
     "see_looks": frozenset({Standing.ADMIN}),
+    "see_photos": frozenset(
+        {Standing.REPORTER, Standing.OFFICER, Standing.PARTY, Standing.LEADER, Standing.INSPECTOR}
+    ),  # of what is not public, and films, whatever it is
+    "see_original": frozenset({Standing.OFFICER, Standing.LEADER, Standing.INSPECTOR}),
 }
 """verb -> who may. What is in nobody's list here (lapse, resume, escalate …) is done by the clock alone."""
 

@@ -103,7 +103,8 @@ class Ban(Base):
 
 
 class Look(Base):
-    """Somebody looked at who is behind a report. about: reporter, caller, audit or data (one's own)."""
+    """Somebody looked at who is behind a report. about: reporter, caller, audit, data (one's own), or photo (with
+    nothing hidden in it)."""
 
     __tablename__ = "looks"
     __table_args__ = (Index("ix_looks_ticket_id", "ticket_id"),)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class Traced:
         return self.original[self.origins[start] : self.origins[end - 1] + 1]
 
 
+@lru_cache(maxsize=512)
 def normalise(text: str) -> str:
     """NFKC, no bracketed pinyin, no invisible characters or emoji, simplified script, single spaces.
 

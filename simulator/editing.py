@@ -10,7 +10,7 @@ from simulator.records import Json, Records
 from simulator.refusal import Refused, bad
 
 CONTENT = (
-    "text", "entities", "link_preview_options", "photo", "document", "caption", "caption_entities",
+    "text", "entities", "link_preview_options", "photo", "document", "video", "voice", "caption", "caption_entities",
     "show_caption_above_media", "has_media_spoiler", "reply_markup",
 )  # fmt: skip
 CAPTION = ("caption", "caption_entities", "show_caption_above_media")
@@ -33,7 +33,7 @@ def edit_message_text(town: Records, call: Call) -> Json:
 
 def edit_message_caption(town: Records, call: Call) -> Json:
     message = own(town, call)
-    if not {"photo", "document"} & message.keys():
+    if not {"photo", "document", "video", "voice"} & message.keys():
         raise bad("there is no caption in the message to edit")
     above = {"show_caption_above_media": True} if call.get("show_caption_above_media") else {}
     kept = {key: message[key] for key in CONTENT if key in message and key not in (*CAPTION, "reply_markup")}

@@ -23,6 +23,30 @@ def send_document(town: Records, call: Call) -> Json:
     return say(town, chat, call, document(town, call, call["document"]) | caption)
 
 
+def send_video(town: Records, call: Call) -> Json:
+    chat = writable(town, call["chat_id"])
+    return say(town, chat, call, clip(town, call, "video") | shown(call.params) | message_caption(call.params))
+
+
+def send_voice(town: Records, call: Call) -> Json:
+    chat = writable(town, call["chat_id"])
+    return say(town, chat, call, clip(town, call, "voice") | message_caption(call.params))
+
+
+def send_video_note(town: Records, call: Call) -> Json:
+    return say(town, writable(town, call["chat_id"]), call, clip(town, call, "video_note"))
+
+
+def clip(town: Records, call: Call, kind: str) -> Json:
+    named = call[kind]
+    if (upload := call.files.get(named.removeprefix("attach://"))) and named.startswith("attach://"):
+        unique = town.files.keep_clip(upload, kind)
+    else:
+        refuse_address(named)
+        unique = town.files.by_file_id(named, town.bot_id, kind)["unique_id"]
+    return {kind: town.files.clip(unique, town.bot_id)}
+
+
 def send_media_group(town: Records, call: Call) -> list[Json]:
     chat = writable(town, call["chat_id"])
     kinds = {item["type"] for item in call["media"]}

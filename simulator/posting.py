@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.checks import FOREVER, Upload
+from simulator.files import CLIPS
 from simulator.formatting import CAPTION_LIMIT, TEXT_LIMIT
 from simulator.hearing import hear
 from simulator.membership import bot_status
@@ -146,10 +147,11 @@ def sticker(town: Records, emoji: str) -> Json:
 def pictures(town: Records, samples: Path, said: Post) -> list[Json]:
     if len(said.photos) > ALBUM:
         raise bad(f"an album has at most {ALBUM} parts")
-    uploads = [fetched(town, samples, reference) for reference in said.photos]
+    uploads = [(fetched(town, samples, one), str(one.get("as") or "photo")) for one in said.photos]
     caption = words(said.text, "caption", CAPTION_LIMIT)
-    bodies: list[Json] = [picture(town, upload, as_file=said.as_file) for upload in uploads]
-    bodies[0] |= caption
+    bodies: list[Json] = [picture(town, upload, kind, as_file=said.as_file) for upload, kind in uploads]
+    if "video_note" not in bodies[0]:  # which carries no words
+        bodies[0] |= caption
     if group := album(town, said):
         bodies = [{"media_group_id": group, **body} for body in bodies]
     return bodies
@@ -165,7 +167,11 @@ def album(town: Records, said: Post) -> str | None:
     return str(group)
 
 
-def picture(town: Records, upload: Upload, *, as_file: bool) -> Json:
+def picture(town: Records, upload: Upload, kind: str, *, as_file: bool) -> Json:
+    if kind in CLIPS:
+        clip = town.files.clip(town.files.keep_clip(upload, kind), town.bot_id)
+        # Clients that know no moving picture are given the same file as a document.
+        return {kind: clip, **({"document": clip} if kind == "animation" else {})}
     if as_file:
         return {"document": town.files.document(town.files.keep_document(upload), town.bot_id)}
     return {"photo": town.files.photo(town.files.keep_photo(upload), town.bot_id)}
@@ -201,7 +207,7 @@ def edit(town: Records, person: int, chat: int, number: int, text: str | None, l
         message["location"] = moved(town, message, row["date"], location)
     else:
         name = "text" if "text" in message else "caption"
-        if name == "caption" and not {"photo", "document"} & message.keys():
+        if name == "caption" and not {"photo", "document", "video", "voice", "animation"} & message.keys():
             raise bad("this message has no words to edit")
         marked = "entities" if name == "text" else "caption_entities"
         said = words(text or "", name, TEXT_LIMIT if name == "text" else CAPTION_LIMIT)

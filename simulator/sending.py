@@ -68,7 +68,8 @@ def forwarded(message: Json) -> Json:
 def content(message: Json) -> Json:
     """What is passed on when a message is copied: its words, pictures and places, but no buttons."""
     kept = (
-        "text", "entities", "caption", "caption_entities", "photo", "document", "location", "venue", "sticker",
+        "text", "entities", "caption", "caption_entities", "photo", "document", "video", "voice",
+        "video_note", "animation", "location", "venue", "sticker",
         "contact", "link_preview_options",
     )  # fmt: skip
     body = {key: message[key] for key in kept if key in message}

@@ -1,15 +1,17 @@
 """The town for conversations: the named cast, the real bot, the strict simulator, in one process, on one clock."""
 
+import atexit
 import io
 import json
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from PIL import Image
@@ -30,6 +32,7 @@ from media.workshop import Workshop
 from models.mail import Inbox, Outbox
 from simulator.town import Town as Simulator
 from tests.inprocess import InProcess
+from tests.openings import Opening
 from tests.replaying import untold_by_events
 
 TOKEN = "7000001:test"
@@ -38,6 +41,24 @@ LIN, MEI, WANG, QIAO, LU, DAI, GU, SHEN = 1001, 1002, 1003, 1011, 1022, 1023, 10
 GROUP, OFFICE, DRAINAGE = -1002610199001, -1002610199102, -1002610199103
 HOLE = "团结西路印刷技校门口,路面有一处塌陷"
 Json = dict[str, Any]
+
+
+def drawn(number: int) -> Image.Image:
+    """A picture of its own: patches of light and dark as no other number has them, and enough to be known by."""
+    patches = Random(number).randbytes(16 * 12 * 3)
+    return Image.frombytes("RGB", (16, 12), patches).resize((320, 240), Image.Resampling.BICUBIC)
+
+
+def saved(picture: Image.Image, quality: int = 75, **how: Any) -> bytes:
+    made = io.BytesIO()
+    picture.save(made, "JPEG", quality=quality, **how)
+    return made.getvalue()
+
+
+@lru_cache(64)
+def _drawn_once(number: int) -> bytes:
+    """Each town begins with the first ones."""
+    return saved(drawn(number))
 
 
 class StillClock(Clock):
@@ -124,8 +145,7 @@ class Player:
         self, text: str = "", photos: int = 1, chat: int | None = None, reply_to: Message | None = None, **said: Any
     ) -> Message:
         """A photo with a caption (several make an album)."""
-        pictures = [{"upload": self.town.picture()} for _ in range(photos)]
-        return await self._said(chat, text, reply_to, photos=pictures, **said)
+        return await self._said(chat, text, reply_to, pictures=photos, **said)
 
     async def says(self, text: str, chat: int | None = None, reply_to: Message | None = None, **said: Any) -> Message:
         return await self._said(chat, text, reply_to, **said)
@@ -137,9 +157,11 @@ class Player:
 
     async def presses(self, label: str, on: Message) -> str:
         """Returns what the phone shows as the answer ("" for nothing)."""
-        press = self.town.simulator.press(self.id, on.chat, on.id, on.now().data(label))
-        await self.town.settles()
-        answer = self.town.simulator.answer(press)
+        simulator, data = self.town.simulator, on.now().data(label)
+        press = await self.town.after(
+            f"press {self.id} {on.chat} {on.id} {data}", lambda: simulator.press(self.id, on.chat, on.id, data)
+        )
+        answer = simulator.answer(press)
         assert answer["answered"], f"nobody answered {label}"
         return str(answer.get("text") or "")
 
@@ -155,15 +177,22 @@ class Player:
         await self.town.settles()
 
     async def starts(self, payload: str = "") -> Message:
-        self.town.simulator.start(self.id, payload)
-        await self.town.settles()
+        await self.town.after(f"start {self.id} {payload}", lambda: self.town.simulator.start(self.id, payload))
         return self.town.last(self.id)
 
-    async def _said(self, chat: int | None, text: str, reply_to: Message | None, **said: Any) -> Message:
-        where = chat if chat is not None else self.home
-        made = self.town.simulator.post(self.id, where, text, reply_to=reply_to.id if reply_to else None, **said)
-        await self.town.settles()
-        return Message(self.town, where, made[0])
+    async def _said(
+        self, chat: int | None, text: str, reply_to: Message | None, pictures: int = 0, **said: Any
+    ) -> Message:
+        where, replied = chat if chat is not None else self.home, reply_to.id if reply_to else None
+
+        def say() -> Json:
+            if pictures:
+                said["photos"] = [{"upload": self.town.picture()} for _ in range(pictures)]
+            made: list[Json] = self.town.simulator.post(self.id, where, text, reply_to=replied, **said)
+            return made[0]
+
+        raw = await self.town.after(f"post {self.id} {where} {replied} {pictures} {text!r} {said!r}", say)
+        return Message(self.town, where, raw)
 
 
 @dataclass
@@ -175,6 +204,8 @@ class Town:
     """The database's file, to look at; None where it is no file."""
     seen: int = 0
     pictures: int = field(default=0)
+    opening: Opening | None = None
+    """None: nothing of it is shared with other conversations."""
 
     @property
     def lin(self) -> Player:
@@ -238,9 +269,7 @@ class Town:
     def picture(self) -> str:
         """A new picture, unlike the others."""
         self.pictures += 1
-        made = io.BytesIO()
-        Image.new("RGB", (320, 240), ((self.pictures * 37) % 255, (self.pictures * 91) % 255, 90)).save(made, "JPEG")
-        return self.simulator.upload(made.getvalue(), "picture.jpg")
+        return self.simulator.upload(_drawn_once(self.pictures), "picture.jpg")
 
     async def nothing_went_wrong(self) -> None:
         """No turn failed, nothing is left to say, nothing was refused by the server for its form, and every ticket is
@@ -260,8 +289,21 @@ class Town:
 
     async def passes(self, **time: float) -> None:
         """Let time go by, and the bot do what falls due."""
-        self.clock.moment += timedelta(**time)
-        await self.settles()
+
+        def go_by() -> None:
+            self.clock.moment += timedelta(**time)
+
+        await self.after(f"pass {time!r}", go_by)
+
+    async def after(self, said: str, does: Callable[[], Any]) -> Any:
+        """What somebody does, and everything the bot does about it. said: the same words for the same deed."""
+
+        async def play() -> Any:
+            result = does()
+            await self.settles()
+            return result
+
+        return await (self.opening.step(said, play) if self.opening is not None else play())
 
     async def settles(self) -> None:
         """Until the bot has nothing left to do now."""
@@ -346,12 +388,26 @@ async def _opened(folder: Path, database_url: str, limits: str) -> AsyncIterator
     store = open_store(f"file:{folder / 'media'}")
     await store.open()
     await channel.open()
-    runtime = Runtime(database, clock, {"telegram": channel}, store, Workshop(), Pace(parse(limits), clock.monotonic))
+    runtime = Runtime(database, clock, {"telegram": channel}, store, _workshop(), Pace(parse(limits), clock.monotonic))
     try:
         yield Town(simulator, Machine(runtime), clock)
     finally:
         await runtime.close()
         simulator.close()
+
+
+class SharedWorkshop(Workshop):
+    """Of all the towns of a process: a worker for each of thousands would take longer to start than they to talk."""
+
+    async def close(self) -> None:
+        """At the end of the process only."""
+
+
+@cache
+def _workshop() -> Workshop:
+    shared = SharedWorkshop(niceness=0, rest_s=600.0)
+    atexit.register(shared.stop)
+    return shared
 
 
 _SPOKEN: dict[str, tuple[Dialect, dict[Any, Any]]] = {}

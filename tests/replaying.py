@@ -15,7 +15,7 @@ SAME = (
     "stage", "category", "grid_id", "department_id", "border_id", "border_stage", "is_outside", "is_named",
     "is_restricted", "is_urgent", "escalated", "round", "returns", "entry", "merged_into_id", "whose_id",
     "request", "extensions",
-    "suspensions", "photo_waived", "response", "ended_by", "satisfied", "last_seq", *MOMENTS,
+    "suspensions", "photo_waived", "is_doubted", "response", "ended_by", "satisfied", "last_seq", *MOMENTS,
 )  # fmt: skip
 """What must be as in the record. reporter_id is not: /erase takes it from there."""
 

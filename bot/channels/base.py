@@ -39,10 +39,13 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture to show: the channel's own `ref` when it may go unchanged, else its bytes."""
+    """A picture to show: the channel's own `ref` when it may go unchanged, else its bytes. kind: a film, a voice or a
+    round film go by their bytes, and only into a private chat. guarded: it can neither be passed on nor saved."""
 
     ref: str | None = None
     data: bytes | None = None
+    kind: Literal["photo", "video", "voice", "round"] = "photo"
+    guarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class Letter:
     edit_of: the message to edit or remove. pictured: that message carries a picture (so its words are a caption).
     picture on an edit: replaces or adds the picture.
     answer_to: the press to answer (kind "answer"); alert: as a box that must be closed.
+    opens: instead our private chat opens, with this payload.
     """
 
     kind: LetterKind
@@ -77,6 +81,7 @@ class Letter:
     pictured: bool = False
     answer_to: str | None = None
     alert: bool = False
+    opens: str | None = None
     emoji: str | None = None
 
 

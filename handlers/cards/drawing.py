@@ -1,6 +1,7 @@
 """The living card of a ticket in one chat: drawn when it is sent, from what is true then,
 with the buttons its stage allows."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,15 +13,16 @@ from handlers.book import Book
 from handlers.cards.buttons import buttons_of
 from handlers.cards.face import Face, face_of
 from handlers.cards.fitting import IN_A_MESSAGE, UNDER_A_PICTURE, length, shortened
+from handlers.cards.further import with_further
 from handlers.cards.joined import parting_buttons
 from handlers.cards.joint import joint_template, with_calling
 from handlers.labels import Label, draw_buttons
 from handlers.leaders import side_of
-from models.card import Card
+from models.card import SHOWS_PICTURE, Card
 from models.chat import Chat
 from models.person import Person
-from models.photo import Photo, PhotoState
-from models.rights import Standing
+from models.photo import Photo, PhotoKind, PhotoState
+from models.rights import Standing, may
 from models.task import Task
 from models.ticket import Stage, Ticket, TicketEvent
 
@@ -41,8 +43,11 @@ async def draw(
     if card.audience == "staff" and not held - {Standing.ANYONE, Standing.REPORTER, Standing.ADMIN}:
         key = HUSHED if ticket.is_restricted else "card.moved"
     key = await joint_template(session, card, ticket) or key
-    is_shown = card.audience in ("department", "cc", "leader", "staff", "joint") and key != HUSHED
-    picture = await picture_of(session, ticket) if is_shown else None
+    # Of what is not public only those see a picture who have to act on it.
+    is_hushed = key == HUSHED or (ticket.is_restricted and card.audience == "cc")
+    is_shown = card.audience in SHOWS_PICTURE and not is_hushed
+    photos = list(await session.scalars(Photo.of(ticket.id))) if is_shown else []
+    picture = shown_of([photo for photo in photos if photo.role == "before"], blurs=book.district.blurs)
 
     def text_of(face: Face) -> str:
         return words.say(locale, key, card=face, now=now, zone=book.zone)
@@ -51,12 +56,25 @@ async def draw(
     rows = buttons_of(card, ticket, chat, book, locale, held)
     rows = await with_calling(session, card, ticket, book, locale, rows)
     rows = [*rows, *parting_buttons(ticket, locale, face.notes)]
-    rows = [*rows, *await _way_in(session, card, ticket)]
+    rows = [*rows, *await _way_in(session, card, ticket), *_originals(card, ticket, chat, book, held, photos)]
+    rows = await with_further(session, card, ticket, locale, rows, photos)
     return {
         "text": text_of(replace(face, text=shortened(face.text, room))),
         "buttons": draw_buttons(locale, rows),
-        "picture": BLANK if key == HUSHED else picture,
+        "picture": BLANK if is_hushed else picture,
     }
+
+
+def _originals(
+    card: Card, ticket: Ticket, chat: Chat, book: Book, held: frozenset[Standing], photos: list[Photo]
+) -> list[list[Label]]:
+    """看原图, where the district allows it and something was hidden: on cards of those who may press it."""
+    if card.ended or card.asks or not book.district.shows_originals or not any(photo.hidden for photo in photos):
+        return []
+    is_theirs = card.audience == "leader" or (card.audience == "staff" and may("see_original", held))
+    is_its = card.audience == "department" and chat.department_id == ticket.department_id
+    is_theirs = is_theirs or (is_its and ticket.stage != Stage.RETURNED)
+    return [[Label("button.original", "original", ticket.number)]] if is_theirs else []
 
 
 async def _way_in(session: AsyncSession, card: Card, ticket: Ticket) -> list[list[Label]]:
@@ -110,25 +128,37 @@ async def is_unreached(session: AsyncSession, card: Card, ticket: Ticket) -> boo
     return all(chat.is_parked for chat in chats)
 
 
-async def picture_of(session: AsyncSession, ticket: Ticket) -> dict[str, Any] | None:
+async def picture_of(session: AsyncSession, ticket: Ticket, *, blurs: bool = True) -> dict[str, Any] | None:
     """The first picture of the problem that can be shown."""
     photos = [photo for photo in await session.scalars(Photo.of(ticket.id)) if photo.role == "before"]
-    return next((shown for photo in photos if (shown := as_picture(photo))), None)
+    return shown_of(photos, blurs=blurs)
 
 
-async def pictures_to_judge(session: AsyncSession, ticket: Ticket) -> list[dict[str, Any]]:
+async def pictures_to_judge(session: AsyncSession, ticket: Ticket) -> list[Photo]:
     """What a leader looks at: of what is said to be mended, what they sent as proof in this round; else the problem."""
-    photos = list(await session.scalars(Photo.of(ticket.id)))
+    photos = [photo for photo in await session.scalars(Photo.of(ticket.id)) if photo.kind == PhotoKind.PHOTO]
     if ticket.stage == Stage.RESOLVED:
-        told = [photo for photo in photos if photo.role == "after" and photo.round == ticket.round]
-    else:
-        told = [photo for photo in photos if photo.role == "before"]
-    return [shown for photo in told if (shown := as_picture(photo))]
+        return [photo for photo in photos if photo.role == "after" and photo.round == ticket.round]
+    return [photo for photo in photos if photo.role == "before"]
 
 
-def as_picture(photo: Photo) -> dict[str, Any] | None:
-    """How a photo may be shown: kept clean, else again under the channel's own name, unless it is a file,
-    which still tells where and when."""
-    if photo.state == PhotoState.KEPT and photo.media:
-        return {"media": photo.media, "ref": None if photo.file else photo.ref}
-    return {"ref": photo.ref} if not photo.file and photo.state == PhotoState.WAITING else None
+def shown_of(photos: Iterable[Photo], *, blurs: bool) -> dict[str, Any] | None:
+    """The first of them that can be shown."""
+    return next((shown for photo in photos if (shown := as_picture(photo, blurs=blurs))), None)
+
+
+def as_picture(photo: Photo, *, blurs: bool = True) -> dict[str, Any] | None:
+    """How a photo may be shown to anybody but its sender: by the copy for many eyes, once it was looked at.
+
+    blurs: whether the district has faces and plates hidden. Else nothing need be looked for, and what came as a photo
+    goes on at once, under the channel's own name for it; a file still tells where and when, until it is clean.
+    """
+    if photo.kind != PhotoKind.PHOTO:
+        return None
+    is_kept = photo.state == PhotoState.KEPT
+    if blurs:
+        # Never under the channel's name: that one is larger than what was looked at, and nothing in it is hidden.
+        return {"media": photo.public} if is_kept and photo.public else None
+    ref = photo.ref if not photo.file and (is_kept or photo.state == PhotoState.WAITING) else None
+    media = (photo.public or photo.media) if is_kept else None
+    return {"media": media, "ref": ref or None} if media or ref else None

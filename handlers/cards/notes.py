@@ -7,6 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers.book import Book
 from handlers.cards.joined import how_it_came, joined_note
+from handlers.cards.pictured import pictured_notes
+from handlers.cards.proved import proof_notes
 from handlers.cards.requested import requested
 from handlers.cards.roll_call import roll_call
 from handlers.cards.sorted import sorted_notes
@@ -17,7 +19,9 @@ from models.ticket import Ticket
 Note = Callable[[AsyncSession, Card, Ticket, Book, str, datetime], Awaitable[Sequence[str]]]
 """From the session, the card (whose audience reads it), the ticket, the book, the language, and the time."""
 
-NOTES: tuple[Note, ...] = (taken_note, roll_call, sorted_notes, requested, how_it_came, joined_note)
+NOTES: tuple[Note, ...] = (
+    taken_note, roll_call, sorted_notes, requested, how_it_came, joined_note, pictured_notes, proof_notes,
+)  # fmt: skip
 
 
 async def notes_of(

@@ -17,7 +17,7 @@ from models.form import Form
 from models.photo import Photo
 from reading.personal import mask
 
-WRITTEN = frozenset({"voice", "audio", "video", "video_note", "animation", "document", "sticker", "contact", "poll"})
+WRITTEN = frozenset({"audio", "animation", "document", "sticker", "contact", "poll"})
 """What a person sends that we cannot read; the rest are news of the chat itself."""
 
 
@@ -79,13 +79,15 @@ async def _hear(desk: Desk, draft: Draft, text: str) -> bool:
         if (heard.photos and not form.photos) or not form.tells_anything:
             draft.report_id = message.id
         await keep_photos(desk, heard.photos, message, draft_id=draft.id)
-        form = form.gets_photos(len(heard.photos))
+        form = form.gets_photos(0 if heard.is_spoken else len(heard.photos))
     if heard.place is not None:
         form = stands(form, at_point(desk.town, spot_of(heard.place, words_for(form) or heard.place.title), None))
         if heard.place.live_until is not None:
             await remember_own(desk, heard.place)
     if text:
         form, note = understood(desk, form, text)
+    elif heard.is_spoken:
+        note = "spoken"
     elif not (heard.photos or heard.place):
         note = "unread"
     form = await placed_already(desk, form)

@@ -10,7 +10,7 @@ from handlers.leaders import leader_chats
 from handlers.notices.notice import Notice
 from handlers.pairing import pair_what_came
 from models.chat import Chat
-from models.ticket import WITH_LEADER, Ticket, TicketEvent
+from models.ticket import WITH_LEADER, Stage, Ticket, TicketEvent
 
 FIX_AFTER = timedelta(seconds=60)
 """The fix is posted with the bare picture when the pair is not ready by then (design.md 3.8)."""
@@ -84,6 +84,19 @@ async def _recategorised(desk: Desk, ticket: Ticket, event: TicketEvent) -> None
             card.ended = True
 
 
+async def _amended(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
+    """The cards follow by an edit; who is at work already hears it ring."""
+    if event.data["hides"]:
+        await _recategorised(desk, ticket, event)
+    for card in await desk.cards_of(ticket) if ticket.stage in (Stage.WORKING, Stage.SUSPENDED) else ():
+        if card.audience in ("department", "joint") and not card.ended and card.message_id is not None:
+            chat = await desk.session.get_one(Chat, card.chat_id)
+            await desk.say(
+                chat, "card.amended", ticket=ticket, reply_to=card.message_id, remember=True, number=ticket.number,
+                said=event.data["new"][:A_GLANCE],
+            )  # fmt: skip
+
+
 async def _alarmed(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
     """Who is to act on it hears it ring; the group reads it on its card."""
     cards = [card for card in await desk.cards_of(ticket) if card.audience in ("department", "leader")]
@@ -118,6 +131,7 @@ NOTICES: Mapping[str, Notice] = {
     "returned": _awaits_leader,
     "recategorised": _recategorised,
     "alarmed": _alarmed,
+    "amended": _amended,
     "resolved": _resolved,
     "unsolved": _unsolved,
 }

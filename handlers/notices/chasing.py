@@ -34,6 +34,11 @@ async def _resolved(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
     await begin_checking(desk, ticket)
 
 
+async def _unproven(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
+    """He was told why; the clock went on all the while."""
+    await begin_chasing(desk, ticket)
+
+
 async def _urged(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
     if ticket.is_late:
         await rest_after_urging(desk, ticket)
@@ -73,6 +78,7 @@ NOTICES: Mapping[str, Notice] = {
     "alarmed": _alarmed,
     "recategorised": _changed,
     "resolved": _resolved,
+    "unproven": _unproven,
     "urged": _urged,
     "reminded": _reminded,
 }

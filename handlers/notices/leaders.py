@@ -14,7 +14,7 @@ STARTS_WORK = frozenset({"accepted", "resolved"})
 """By an officer whose chat reads nothing: then its leader need not tell him any more."""
 MAY_END_LATENESS = frozenset({"secured", "extended", "suspended", "recategorised", "agreed", "urged", "resolved"})
 ENDS_ASKING = frozenset({"extended", "suspended", "refused"})
-ENDS_CHECKING = frozenset({"confirmed", "verified", "lapsed", "unsolved", "reopened"})
+ENDS_CHECKING = frozenset({"confirmed", "verified", "lapsed", "unsolved", "reopened", "unproven"})
 
 
 async def tell_leaders(desk: Desk, ticket: Ticket, news: Mapping[str, TicketEvent]) -> None:
@@ -26,7 +26,7 @@ async def tell_leaders(desk: Desk, ticket: Ticket, news: Mapping[str, TicketEven
     # Sent on its way before somebody told that it is not ours.
     is_outside = ticket.stage == Stage.DISPATCHED and ticket.is_outside
     waits = ticket.stage in WITH_LEADER or is_unheard or is_outside or ticket.border_stage in UNSETTLED
-    waits = waits or ticket.late_for is not None or bool(ticket.request)
+    waits = waits or ticket.late_for is not None or bool(ticket.request) or ticket.is_held
     moved = news["placed"].data if "placed" in news else {}
     ends = ENDS_WAITING | MAY_END_LATENESS | ENDS_CHECKING | ENDS_ASKING
     ended = bool(news.keys() & (ends if heard and not ticket.is_outside else ends | STARTS_WORK))
@@ -50,6 +50,8 @@ async def tell_leaders(desk: Desk, ticket: Ticket, news: Mapping[str, TicketEven
     begins = bool(news.keys() & BEGINS_WAITING) or (is_unheard and "dispatched" in news) or elsewhere
     begins = begins or (is_outside and "placed" in news and not moved.get("was_outside"))
     begins = begins or "late" in news
+    # A picture wants a look: he hears it once a round, when all is said to be mended.
+    begins = begins or (ticket.is_held and ("resolved" in news or _is_first_doubt(news.get("doubted"))))
     called = first if waits and begins else []
     level = news["returned"].data.get("level", 0) if "returned" in news else 0
     if level and level < len(rungs):
@@ -60,3 +62,7 @@ async def tell_leaders(desk: Desk, ticket: Ticket, news: Mapping[str, TicketEven
     belated = told is not None and told.data.get("belated", False)
     await trays.ring(desk, called, ticket, belated=belated, gathers=told is not None)
     await trays.edit(desk, {chat for chat in (*first, *others) if chat not in called})
+
+
+def _is_first_doubt(event: TicketEvent | None) -> bool:
+    return event is not None and bool(event.data["first"])

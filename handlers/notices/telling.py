@@ -6,9 +6,11 @@ from handlers.desk import Desk
 from handlers.notices import calling, cards, chasing, requests, sorting
 from handlers.notices.leaders import tell_leaders
 from handlers.notices.notice import Notice
+from handlers.speeding import mark_seen_here
 
 KINDS: tuple[Mapping[str, Notice], ...] = (
     cards.NOTICES, calling.NOTICES, sorting.NOTICES, chasing.NOTICES, requests.NOTICES,
+    {"reported": mark_seen_here, "placed": mark_seen_here},
 )  # fmt: skip
 """Who hears of which kind of event; a kind may stand in several of them."""
 

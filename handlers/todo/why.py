@@ -35,7 +35,7 @@ class Because:
         if ticket.request:
             return words.plain(locale, "todo_why.request")
         if ticket.stage == Stage.RESOLVED:
-            return words.plain(locale, "todo_why.check")
+            return words.plain(locale, "todo_why.look" if ticket.is_held else "todo_why.check")
         is_unheard = ticket.stage == Stage.DISPATCHED and ticket.department_id not in self.hears
         told = why_it_waits(
             self.desk.town, locale, ticket, self.returned.get(ticket.id), is_unheard=is_unheard

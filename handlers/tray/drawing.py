@@ -20,6 +20,7 @@ from handlers.whose import escalated_to_him, why_it_waits
 from models.card import Card
 from models.chat import Chat
 from models.draft import Draft
+from models.photo import PhotoState
 from models.ticket import Stage, Ticket, TicketEvent
 from models.tray import Tray
 
@@ -64,9 +65,9 @@ async def draw(session: AsyncSession, tray: Tray, chat: Chat, book: Book, locale
         return words.say(locale, "tray.card", card=face, **values)
 
     room = min(WORDS, IN_A_MESSAGE - length(text_of(replace(face, text=""))))
-    buttons = buttons_of(
-        tray, ticket, book, locale, is_pictured=bool(await pictures_to_judge(session, ticket)), has_others=bool(others)
-    )
+    pictures = await pictures_to_judge(session, ticket)
+    is_pictured = any(photo.state in (PhotoState.KEPT, PhotoState.WAITING) for photo in pictures)
+    buttons = buttons_of(tray, ticket, book, locale, is_pictured=is_pictured, has_others=bool(others))
     text = text_of(replace(face, text=shortened(face.text, room)))
     return Drawn({"text": text, "buttons": draw_buttons(locale, buttons)}, top, False)
 

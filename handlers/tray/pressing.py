@@ -3,12 +3,14 @@
 from typing import Any
 
 from handlers import tray as trays
-from handlers.cards.drawing import pictures_to_judge
-from handlers.desk import Desk
+from handlers.cards.drawing import as_picture, pictures_to_judge
+from handlers.cards.proved import marks_of_one, may_judge
+from handlers.desk import Desk, Label
 from handlers.leaders import side_of
 from handlers.notices import photos_changed
 from handlers.routing import Router
 from models.chat import Chat
+from models.photo import Photo, PhotoState
 from models.refusal import Refusal
 from models.tray import Tray
 
@@ -40,13 +42,28 @@ async def pictures(desk: Desk) -> None:
     ticket = await desk.ticket()
     if not desk.me.leads(side_of(desk.town, ticket, desk.me)) or not desk.here.is_private:
         raise Refusal("ticket.not_your_grid", number=ticket.number)
-    shown = await pictures_to_judge(desk.session, ticket)
+    photos, blurs = await pictures_to_judge(desk.session, ticket), desk.town.district.blurs
+    shown = [(photo, picture) for photo in photos if (picture := as_picture(photo, blurs=blurs))]
     if not shown:
-        raise Refusal("tray.no_pictures", number=ticket.number)
-    for picture in shown[:A_LOOK]:
+        raise Refusal(_none_of(photos), number=ticket.number)
+    shows_more = desk.town.district.shows_originals and any(photo.hidden for photo in photos)
+    judges = may_judge(ticket.standings(desk.me, side_of(desk.town, ticket, desk.me)))
+    for photo, picture in shown[:A_LOOK]:
+        is_last = picture is shown[:A_LOOK][-1][1]
+        marks = await marks_of_one(desk.session, photo, desk.town, desk.locale, desk.now) if judges else []
+        original = [[Label("button.original", "original", ticket.number)]] if shows_more and is_last else []
         await desk.say(
-            desk.here, "tray.picture", ticket=ticket, picture=picture, remember=True, number=ticket.number
+            desk.here, "tray.picture", ticket=ticket, picture=picture, remember=True, buttons=original,
+            number=ticket.number, marks=marks,
         )  # fmt: skip
+
+
+def _none_of(photos: list[Photo]) -> str:
+    """Why there is nothing to show."""
+    states = {photo.state for photo in photos}
+    if PhotoState.WAITING in states:
+        return "tray.pictures_soon"
+    return "tray.pictures_over" if PhotoState.GONE in states else "tray.no_pictures"
 
 
 @router.timer("tray")

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Index
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, Select, Update, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.types import Base, Key, spelled, where
@@ -77,6 +77,17 @@ class Outbox(Base):
     @classmethod
     def is_under_way(cls) -> ColumnElement[bool]:
         return cls.state == spelled(OutboxState.SENDING.value)
+
+    @classmethod
+    def of_cards(cls, ticket_id: int) -> Select[int | None]:
+        """Cards of a ticket that are still to be sent: their ids."""
+        return select(cls.card_id).where(cls.ticket_id == ticket_id, cls.kind == "card", cls.is_pending())
+
+    @classmethod
+    def let_go(cls, ticket_id: int, at: datetime) -> Update:
+        """Cards that were held back for a picture may go; what waits because a call failed waits on."""
+        held = cls.ticket_id == ticket_id, cls.kind == "card", cls.is_pending(), cls.attempts == 0, cls.due_at > at
+        return update(cls).where(*held).values(due_at=at)
 
     @property
     def lane(self) -> "Lane":

@@ -77,6 +77,7 @@ class _Story:
     paused_at: datetime | None = None
     mended_at: datetime | None = None
     mended_by: int | None = None
+    unmended: tuple[datetime | None, int | None] = None, None
     is_late: bool = False
     solved: bool | None = None
     satisfied: bool | None = None
@@ -128,9 +129,13 @@ class _Story:
             self.paused_at = None
 
     def _resolved(self, event: TicketEvent) -> None:
+        self.unmended = self.mended_at, self.mended_by
         self.mended_at, self.mended_by = event.at, self.past.department_id
         deadline = self.past.deadline
         self.is_late = self.is_late or (deadline is not None and event.at > deadline)  # once late is late for good
+
+    def _unproven(self, event: TicketEvent) -> None:
+        self.mended_at, self.mended_by = self.unmended
 
     def _confirmed(self, event: TicketEvent) -> None:
         self.solved = True
@@ -229,9 +234,9 @@ class _Story:
 Change = Callable[[_Story, TicketEvent], None]
 CHANGES: Mapping[str, Change] = {
     "filed": _Story._filed, "joined": _Story._joined, "left": _Story._left,
-    "dispatched": _Story._dispatched, "accepted": _Story._taken_up,
-    "returned": _Story._returned, "extended": _Story._extended, "suspended": _Story._suspended,
-    "resumed": _Story._resumed, "resolved": _Story._resolved, "confirmed": _Story._confirmed,
+    "dispatched": _Story._dispatched, "accepted": _Story._taken_up, "returned": _Story._returned,
+    "extended": _Story._extended, "suspended": _Story._suspended, "resumed": _Story._resumed,
+    "resolved": _Story._resolved, "unproven": _Story._unproven, "confirmed": _Story._confirmed,
     "unsolved": _Story._unsolved, "reopened": _Story._reopened, "verified": _Story._checked, "lapsed": _Story._checked,
     "rated": _Story._rated, "whistled": _Story._whistled, "reported_in": _Story._reported_in,
 }  # fmt: skip

@@ -28,7 +28,9 @@ class Checking(Record):
         self._end("verified", at)
 
     def lapse(self, *, at: datetime, days: int) -> None:
-        """Nobody answered for so many days: it closes by itself, and is marked so."""
+        """Nobody answered for so many days: it closes by itself, and is marked so; not while a picture wants a look."""
+        if self.is_doubted:
+            raise Refusal("ticket.not_now", number=self.number, stage=self.stage, verb="lapse")
         self._move("lapse", None, at, days=days)
         self._end("lapsed", at)
 
@@ -75,6 +77,7 @@ class Checking(Record):
 
     def _end(self, how: str, at: datetime) -> None:
         self.ended_by, self.ended_at = how, at
+        self.is_doubted = False  # somebody who was there, or who has to answer for it, has looked
 
     def _rework(
         self, verb: str, by: Person | None, at: datetime, limits: Limits, hours: OfficeHours, **data: Any
@@ -84,5 +87,5 @@ class Checking(Record):
         self._move(verb, by, at, round=self.round + 1, limits=limits.as_data(), **data)
         self.round += 1
         self.accepted_at = self.resolved_at = self.ended_at = self.ended_by = self.satisfied = None
-        self.photo_waived, self.response, self.urged_at = False, None, None
+        self.photo_waived, self.response, self.urged_at, self.is_doubted = False, None, None, False
         self._reckon(hours)

@@ -27,10 +27,10 @@ class Replay:
 
     __slots__ = (
         "accepted_at", "border_id", "border_stage", "category", "deadline", "department_id", "dispatched_at",
-        "ended_at", "ended_by", "entry", "escalated", "extensions", "grid_id", "hours", "is_named", "is_outside",
-        "is_restricted", "is_urgent", "joined", "last_seq", "merged_into_id", "photo_waived", "reported_at",
-        "reporter_id", "request", "resolved_at", "response", "returns", "round", "satisfied", "secure_by",
-        "secured_at", "spot", "stage", "suspended_until", "suspensions", "table", "told", "urged_at",
+        "ended_at", "ended_by", "entry", "escalated", "extensions", "grid_id", "hours", "is_doubted", "is_named",
+        "is_outside", "is_restricted", "is_urgent", "joined", "last_seq", "merged_into_id", "photo_waived",
+        "reported_at", "reporter_id", "request", "resolved_at", "response", "returns", "round", "satisfied",
+        "secure_by", "secured_at", "spot", "stage", "suspended_until", "suspensions", "table", "told", "urged_at",
         "whose_id",
     )  # fmt: skip
 
@@ -40,11 +40,10 @@ class Replay:
         self.stage: str = Stage.PENDING
         self.category, self.entry = "", "report"
         self.grid_id = self.last_seq = self.escalated = self.returns = self.extensions = self.suspensions = 0
-        self.joined = 0
-        self.round = 1
         self.spot = Spot("grid")
         self.told: Told = NOTHING_TOLD
-        self.is_named, self.is_outside, self.is_urgent, self.photo_waived = True, False, False, False
+        self.joined, self.round, self.is_named = 0, 1, True
+        self.is_outside = self.is_urgent = self.photo_waived = self.is_doubted = False
         self.is_restricted: bool | None = None
         self.request: dict[str, Any] = {}
         self.department_id: int | None = None
@@ -150,6 +149,9 @@ class Replay:
         self.category, self.is_restricted = data["new"], data.get("restricted")
         self.told = self.told.put_right(data["new"])
 
+    def _amended(self, event: TicketEvent, data: dict[str, Any]) -> None:
+        self.told, self.is_restricted = Told.of(data["told"]), data["restricted"]
+
     def _alarmed(self, event: TicketEvent, data: dict[str, Any]) -> None:
         self.is_urgent, self.request = True, {}
         self.told = self.told.alarmed((), again=bool(data.get("again")))
@@ -182,14 +184,17 @@ class Replay:
     def _reworked(self, event: TicketEvent, data: dict[str, Any]) -> None:
         self.round += 1
         self.accepted_at = self.resolved_at = self.ended_at = self.ended_by = self.satisfied = None
-        self.photo_waived, self.response, self.urged_at = False, None, None
+        self.photo_waived, self.response, self.urged_at, self.is_doubted = False, None, None, False
+
+    def _doubted(self, event: TicketEvent, data: dict[str, Any]) -> None:
+        self.is_doubted = self.is_doubted or bool(data["holds"])
 
     def _settled(self, event: TicketEvent, data: dict[str, Any]) -> None:
         self.resolved_at = event.at
         self._ended(event, data)
 
     def _ended(self, event: TicketEvent, data: dict[str, Any]) -> None:
-        self.ended_at, self.ended_by = event.at, event.kind
+        self.ended_at, self.ended_by, self.is_doubted = event.at, event.kind, False
 
     def _void(self, event: TicketEvent, data: dict[str, Any]) -> None:
         self.ended_at, self.merged_into_id = event.at, data.get("into")
@@ -227,16 +232,15 @@ def _time(text: str | None) -> datetime | None:
 CHANGES: Mapping[str, Change] = {
     "reported": Replay._reported, "placed": Replay._placed, "joined": _met, "left": _parted,
     "taken": Replay._taken, "disowned": Replay._disowned, "claimed": _set("border_stage", Border.CONTESTED),
-    "passed": _passed,
-    "escalated": _told("escalated", "level"), "late": _set("escalated", 0),
-    "recategorised": Replay._recategorised, "alarmed": Replay._alarmed,
+    "passed": _passed, "escalated": _told("escalated", "level"), "late": _set("escalated", 0),
+    "recategorised": Replay._recategorised, "alarmed": Replay._alarmed, "amended": Replay._amended,
     "dispatched": Replay._dispatched, "accepted": _now("accepted_at"), "returned": Replay._returned,
     "pointed": _told("whose_id", "whose"),
     "urged": _now("urged_at"), "whistled": Replay._whistled, "waived": _set("photo_waived", True),
     "asked": Replay._asked, "extended": Replay._extended, "refused": _set("request", {}),
-    "suspended": Replay._suspended, "resumed": _set("suspended_until", None),
+    "suspended": Replay._suspended, "resumed": _set("suspended_until", None), "unproven": _set("resolved_at", None),
     "resolved": _now("resolved_at"), "unsolved": Replay._reworked, "reopened": Replay._reworked,
-    "rated": _told("satisfied", "satisfied"), "settled": Replay._settled,
+    "doubted": Replay._doubted, "rated": _told("satisfied", "satisfied"), "settled": Replay._settled,
     "confirmed": Replay._ended, "verified": Replay._ended, "lapsed": Replay._ended,
     "declined": Replay._void, "merged": Replay._void, "withdrawn": Replay._void,
 }  # fmt: skip

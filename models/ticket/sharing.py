@@ -5,8 +5,13 @@ from datetime import datetime
 from models.grid import Grid
 from models.person import Person
 from models.refusal import Refusal
+from models.rights import Standing, may
+from models.task import Task
 from models.ticket.record import Record
+from models.ticket.stage import Stage
 from models.trust import Look
+
+CAME_TO_NOTHING = frozenset({Stage.DECLINED, Stage.WITHDRAWN, Stage.MERGED})
 
 
 class Sharing(Record):
@@ -36,3 +41,22 @@ class Sharing(Record):
         """来电人: who asked a leader to report it, for the leader of its grid; that he looked is kept."""
         self._only("look_at_caller", by, grid)
         return Look(person_id=by.id, ticket_id=self.id, about="caller", at=at)
+
+    def check_may_see_photos(self, *, by: Person, grid: Grid, task: Task | None = None) -> None:
+        """更多照片 of what is not public; of everything else anybody may see the copies for all."""
+        if by.is_banned or not self.shows_all_to(by, grid, task):
+            raise Refusal("ticket.restricted", number=self.number)
+
+    def shows_all_to(self, by: Person, grid: Grid, task: Task | None = None) -> bool:
+        """Whether he may see every picture and film of it; a department no longer, once it has given it back."""
+        held = self.standings(by, grid, task)
+        return may("see_photos", held - {Standing.OFFICER} if self.stage == Stage.RETURNED else held)
+
+    def see_original(self, *, by: Person, at: datetime, grid: Grid) -> Look:
+        """看原图: its pictures with nothing hidden, for those who have to act on it or to check it; that he looked is
+        kept. What came to nothing needs no look, nor does a department what it gave back."""
+        self._only("see_original", by, grid)
+        is_judge = not self.standings(by, grid).isdisjoint({Standing.LEADER, Standing.INSPECTOR})
+        if self.stage in CAME_TO_NOTHING or (self.stage == Stage.RETURNED and not is_judge):
+            raise Refusal("ticket.not_now", number=self.number, stage=self.stage, verb="original")
+        return Look(person_id=by.id, ticket_id=self.id, about="photo", at=at)

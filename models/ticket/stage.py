@@ -59,6 +59,7 @@ LIFECYCLE: Mapping[str, Mapping[Stage, Stage]] = {
     "suspend": {Stage.WORKING: Stage.SUSPENDED},
     "resume": {Stage.SUSPENDED: Stage.WORKING},
     "resolve": {Stage.WORKING: Stage.RESOLVED},
+    "unprove": {Stage.RESOLVED: Stage.WORKING},
     "confirm": {Stage.RESOLVED: Stage.CLOSED},
     "verify": {Stage.RESOLVED: Stage.CLOSED},
     "lapse": {Stage.RESOLVED: Stage.CLOSED},
@@ -67,7 +68,8 @@ LIFECYCLE: Mapping[str, Mapping[Stage, Stage]] = {
     "unsolved": _all(frozenset({Stage.RESOLVED, Stage.CLOSED}), Stage.DISPATCHED),
 }
 """verb -> {stage it is allowed in: stage it leads to}. field.md b;
-after a rework the department accepts anew (contract 7). lapse: nobody answered; settle: dealt with on the spot."""
+after a rework the department accepts anew (contract 7). lapse: nobody answered; settle: dealt with on the spot;
+unprove: the picture that was to prove it cannot be opened."""
 
 PAST: Mapping[str, str] = {
     "file": "filed",
@@ -80,6 +82,7 @@ PAST: Mapping[str, str] = {
     "suspend": "suspended",
     "resume": "resumed",
     "resolve": "resolved",
+    "unprove": "unproven",
     "confirm": "confirmed",
     "verify": "verified",
     "lapse": "lapsed",

@@ -8,17 +8,19 @@ from models.grid import Grid
 from models.person import Person
 from models.refusal import Refusal
 from models.spot import Spot
+from models.ticket.amending import Amending
 from models.ticket.checking import Checking
 from models.ticket.convening import Convening
 from models.ticket.delaying import Delaying
 from models.ticket.minding import Minding
+from models.ticket.proving import Proving
 from models.ticket.sharing import Sharing
 from models.ticket.sorting import Sorting
 from models.ticket.stage import Border, Stage
 from models.told import NOTHING_TOLD, Told
 
 
-class Ticket(Minding, Sharing, Sorting, Convening, Delaying, Checking):
+class Ticket(Amending, Minding, Sharing, Sorting, Convening, Delaying, Checking, Proving):
     """One incident, from the rider's photo to the photo of the fix."""
 
     __tablename__ = "tickets"
@@ -69,6 +71,7 @@ class Ticket(Minding, Sharing, Sorting, Convening, Delaying, Checking):
             extensions=0,
             suspensions=0,
             photo_waived=False,
+            is_doubted=False,
             request={},
             counted_seq=0,
             counted={},

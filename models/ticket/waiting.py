@@ -1,5 +1,5 @@
 """What waits for a leader: to be sorted, to be told to a department that reads nothing, to be taken at a border, to be
-hurried because its time is over, to be checked because nobody else does."""
+hurried because its time is over, to be checked because nobody else does or a picture wants a look."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -64,7 +64,8 @@ class Waiting(Chasing):
         own = rungs.get(0, ())
         across = and_(cls.border_id.in_(own), cls.border_stage == Border.OPEN, at_border)
         # Whether it is truly mended is asked of nobody higher: many who reported never answer.
-        unchecked = and_(cls.grid_id.in_(own), cls.stage == Stage.RESOLVED, cls.late_for.is_not(None))
+        to_check = or_(cls.late_for.is_not(None), cls.is_doubted)
+        unchecked = and_(cls.grid_id.in_(own), cls.stage == Stage.RESOLVED, to_check)
         open_ = cls.ended_at.is_(None)  # said so that the database looks at nothing else
         return select(cls).where(open_, or_(here, across, unchecked)).order_by(*cls._most_pressing())
 

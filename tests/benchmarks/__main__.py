@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from bot.log import set_up
-from tests.benchmarks import answers, atlas, districts, million, pictures, rest, turns
+from tests.benchmarks import answers, atlas, districts, known, million, pairs, pictures, rest, turns
 from tests.benchmarks.figures import Line, machine, table
 
 SEED = 20261122
-PARTS = ("turns", "answers", "pictures", "rest", "atlas", "districts")
-LONG = ("million",)
+PARTS = ("turns", "answers", "pictures", "pairs", "rest", "atlas", "districts")
+LONG = ("million", "known")
 """Minutes and gigabytes: only when it is named."""
 
 
@@ -49,10 +49,14 @@ def _part(part: str, folder: Path, rounds: int, seed: int) -> Coroutine[Any, Any
             return answers.measured(folder, burst=200, singles=40, rounds=rounds, seed=seed)
         case "pictures":
             return pictures.measured(count=50, rounds=rounds, seed=seed)
+        case "pairs":
+            return pairs.measured(count=6, rounds=rounds, seed=seed)
         case "atlas":
             return atlas.measured(rounds=rounds, seed=seed)
         case "districts":
             return districts.measured(rounds=rounds, seed=seed)
+        case "known":
+            return known.measured(rounds=rounds, seed=seed)
         case "million":
             return million.measured(folder / "million", seed=seed)
         case _:

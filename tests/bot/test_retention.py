@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from models.card import Card, Witness
 from models.chat import Chat, Message
@@ -15,7 +15,7 @@ from models.photo import Photo, PhotoState
 from models.ticket import Ticket
 from models.trust import Caller
 from tests.cast import HOLE, LIN, MEI, Player, Town
-from tests.handlers.seeing import tickets
+from tests.handlers.seeing import leader_card, tickets, told
 
 
 async def mended(town: Town, text: str = HOLE, photo: str | None = None) -> Ticket:
@@ -75,6 +75,28 @@ async def test_the_same_bytes_stay_while_another_ticket_needs_them(town: Town) -
     assert key is not None
     assert await town.machine.runtime.store.has(key)
     assert stored(town) == 1
+
+
+async def test_the_copy_for_many_eyes_goes_too_and_the_same_picture_is_still_known(town: Town) -> None:
+    await mended(town)
+    other = await town.machine.runtime.store.put(b"the copy for many eyes")
+    async with town.machine.runtime.database.write() as session:
+        await session.execute(update(Photo).where(Photo.role == "before").values(public=other, hidden=1))
+    await purged(town, days=91)
+    assert stored(town) == 0
+    (before,) = [photo for photo in await kept(town) if photo.role == "before"]
+    assert (before.state, before.ref, before.reason) == ("gone", "", "expired")
+    assert before.key
+    assert before.digest
+    assert before.likeness
+
+
+async def test_the_leader_is_told_that_its_time_is_over(town: Town) -> None:
+    await town.lin.posts("印刷技校门口有个东西，不知道归谁管，坏了")
+    card = leader_card(town)
+    async with town.machine.runtime.database.write() as session:
+        await session.execute(update(Photo).values(state=PhotoState.GONE.value, reason="expired"))
+    assert await town.qiao.presses("看照片", on=card) == told("tray.pictures_over", number="LH2611200001")
 
 
 async def test_what_is_open_keeps_its_pictures(town: Town) -> None:

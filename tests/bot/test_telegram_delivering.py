@@ -93,6 +93,22 @@ async def test_a_picture_by_reference_and_by_bytes() -> None:
         assert (content, told) == (data, kind)
 
 
+@pytest.mark.parametrize(
+    ("kind", "method", "field"),
+    [("video", "sendVideo", "video"), ("voice", "sendVoice", "voice"), ("round", "sendVideoNote", "video_note")],
+)
+async def test_a_film_or_a_voice_goes_by_its_bytes(kind: Any, method: str, field: str) -> None:
+    server = Server(**{method: good(SENT)})
+    assert await server.deliver(Letter("say", "5", text="视频", picture=Picture(data=b"film", kind=kind))) == Delivered(
+        "12"
+    )
+    ((_, asked),) = server.calls
+    assert asked.get("caption") == (None if kind == "round" else "视频")
+    assert [content for _, content, _ in server.files_sent] == [b"film"]
+    with pytest.raises(Refused):
+        await server.deliver(Letter("say", "5", text="视频", picture=Picture(ref="r", kind=kind)))
+
+
 async def test_a_closed_topic_does_not_silence_the_news() -> None:
     for words in ("message thread not found", "TOPIC_CLOSED", "TOPIC_DELETED"):
         server = Server(sendMessage=[bad(400, f"Bad Request: {words}"), good(SENT)])

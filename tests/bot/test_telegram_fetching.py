@@ -97,3 +97,17 @@ async def test_a_failure_says_whether_another_try_can_help(told: Answer, body: A
         await Server(told, body).fetch()
     assert raised.value.again is again
     assert TOKEN not in raised.value.reason
+
+
+@pytest.mark.parametrize(
+    ("told", "body"),
+    [
+        (bad(400, "Bad Request: file is too big"), (200, b"")),
+        (file("photos/x.jpg", file_size=101), (200, b"")),
+        (file("photos/x.jpg"), TooLarge("more than 100 bytes")),
+    ],
+)
+async def test_what_is_too_large_is_told_in_one_word(told: Answer, body: Answer) -> None:
+    with pytest.raises(FetchFailed) as raised:
+        await Server(told, body).fetch()
+    assert raised.value.reason == "too_large"

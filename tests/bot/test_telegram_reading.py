@@ -59,10 +59,53 @@ def test_a_picture_sent_as_a_file(document: dict[str, str]) -> None:
 
 
 def test_a_moving_picture_and_a_paper_are_no_photos() -> None:
-    gif = {"file_id": "f", "file_unique_id": "F", "mime_type": "image/gif"}
+    gif = {"file_id": "f", "file_unique_id": "F", "mime_type": "video/mp4"}
     assert heard(animation=gif, document=gif).other == "animation"
-    assert heard(document={"file_id": "f", "file_unique_id": "F", "file_name": "a.pdf"}).other == "document"
     assert heard(animation=gif, document=gif).photos == ()
+    paper = {"file_id": "f", "file_unique_id": "F", "mime_type": "application/pdf", "file_name": "a.pdf"}
+    assert heard(document=paper, caption="路面塌陷").other == "document"
+    assert heard(document=paper, caption="路面塌陷").photos == ()
+
+
+@pytest.mark.parametrize(
+    ("field", "kind", "spoken"), [("video", "video", False), ("voice", "voice", True), ("video_note", "round", True)]
+)
+def test_films_and_voices(field: str, kind: str, spoken: bool) -> None:
+    found = heard(**{field: {"file_id": "f", "file_unique_id": "F", "file_size": 900}})
+    assert found.photos == (HeardPhoto("f", "F", size=900, kind=kind),)  # type: ignore[arg-type]
+    assert (found.pictures, found.other, found.is_spoken) == ((), None, spoken)
+
+
+def test_words_beside_it_make_a_film_of_a_moving_picture_and_of_a_voice_no_talk() -> None:
+    gif = {"file_id": "f", "file_unique_id": "F", "mime_type": "video/mp4"}
+    assert heard(animation=gif, document=gif, caption="路面塌陷").photos == (HeardPhoto("f", "F", kind="video"),)
+    assert not heard(voice=gif, caption="路面塌陷").is_spoken
+    assert not heard(photo=SIZES).is_spoken
+
+
+@pytest.mark.parametrize(
+    ("document", "caption", "kind"),
+    [
+        ({"mime_type": "video/quicktime", "file_name": "IMG_1.MOV"}, "", "video"),
+        ({"mime_type": "application/octet-stream", "file_name": "clip.mp4"}, "", "video"),
+        ({"mime_type": "application/octet-stream"}, "路面塌陷", "photo"),
+        ({"file_name": "photo"}, "路面塌陷", "photo"),
+        ({"mime_type": "application/octet-stream"}, "", None),
+        ({"mime_type": "application/octet-stream", "file_name": "setup.exe"}, "路面塌陷", None),
+        ({"mime_type": "text/plain", "file_name": "note"}, "路面塌陷", None),
+    ],
+)
+def test_what_is_sent_as_a_file(document: dict[str, str], caption: str, kind: str | None) -> None:
+    found = heard(document={"file_id": "f", "file_unique_id": "F", **document}, caption=caption)
+    assert [(photo.kind, photo.file) for photo in found.photos] == ([(kind, True)] if kind else [])
+    assert found.other == (None if kind else "document")
+
+
+def test_a_change_tells_when_the_message_was_sent_first() -> None:
+    later = {**message(text="路面塌陷")["message"], "edit_date": NOON + 60}
+    found = read({"update_id": 6, "edited_message": later}, US)
+    assert found is not None
+    assert (found.first_at, found.at) == (AT, AT + timedelta(seconds=60))
 
 
 def test_a_live_photo_is_a_photo() -> None:

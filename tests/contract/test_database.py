@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.database import AlreadyRunning, Database
 from bot.migrating import migrate
 from models.chat import Chat
+from tests.benchmarks.turns import counting
 from tests.processes import BOT, Process
 
 HOLDER = """
@@ -88,3 +89,15 @@ async def test_a_reader_sees_what_is_committed_and_nothing_else(store: Database)
             assert (await reader.scalars(select(Chat))).all() == []
     async with store.read() as reader:
         assert len((await reader.scalars(select(Chat))).all()) == 1
+
+
+async def test_rows_added_together_go_in_one_statement_and_each_gets_its_own_number(store: Database) -> None:
+    """SQLite does not promise in what order it tells the numbers; each row must still find its own."""
+    chats = [Chat(channel="telegram", external_id=str(-number), kind="group", title="") for number in range(30)]
+    with counting() as asked:
+        async with store.write() as session:
+            session.add_all(chats)
+    assert len([statement for statement in asked if statement.startswith("INSERT")]) == 1
+    async with store.read() as session:
+        kept = {chat.id: chat.external_id for chat in await session.scalars(select(Chat))}
+    assert kept == {chat.id: chat.external_id for chat in chats}

@@ -43,4 +43,5 @@ async def test_closed_within_the_minute_the_fix_is_posted_all_the_same(town: Tow
     assert (await tickets(town))[0].stage == "closed"
     assert len(town.ours(GROUP)) == 1
     await town.passes(seconds=61)
+    await town.passes(minutes=20)
     assert (len(town.ours(GROUP)), town.last(GROUP).has_photo) == (2, True)

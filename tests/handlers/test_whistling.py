@@ -77,7 +77,7 @@ async def test_it_is_mended_when_all_have_sent_their_photo_and_the_fix_names_the
     assert f"{DRAINS}：已办完（5 分钟报到）" in leader_card(town).text
     await town.lu.posts("路面补好了", reply_to=town.job)
     assert (await tickets(town))[0].stage == "working"
-    assert dai.now().labels == []
+    assert dai.now().labels == ["更多照片（2）"]
     await zhuang(town).posts("锥桶撤了", reply_to=cop)
     assert (await tickets(town))[0].stage == "resolved"
     await town.passes(minutes=2)
@@ -216,7 +216,7 @@ async def test_after_rework_the_lead_is_alone_and_may_be_helped_again(town: Town
     assert "协办" not in town.job.text
     before = len(town.ours(DRAINAGE))
     await town.qiao.says(f"/whistle {NUMBER} 排水公司")
-    assert joint.now().labels == ["报到", "退回"]
+    assert joint.now().labels == ["报到", "退回", "更多照片（2）"]
     assert len(rung(town, DRAINAGE, before)) == 1
     assert [(task.round, task.part) for task in await tasks(town)] == [
         (1, "lead"),

@@ -1,6 +1,6 @@
 """A letter becomes a call of the Bot API."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
@@ -15,6 +15,7 @@ from bot.channels.telegram.transport import Broken
 
 Answer = TypeVar("Answer")
 NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
+FILES: Final = {"video": "video.mp4", "voice": "voice.ogg", "round": "video.mp4"}
 
 
 async def deliver(bot: Bot, letter: Letter) -> Delivered:
@@ -59,12 +60,27 @@ async def _post(bot: Bot, letter: Letter, answered: ReplyParameters | None, topi
         drawn = draw(letter.text, TEXT_LIMIT)
         call = bot.send_message(text=drawn.text, entities=drawn.entities, link_preview_options=NO_PREVIEW, **common)
     else:
-        drawn, photo = draw(letter.text, CAPTION_LIMIT), _photo(letter.picture)
-        call = bot.send_photo(photo=photo, caption=drawn.text, caption_entities=drawn.entities, **common)
+        call = _shown(bot, letter, letter.picture, common)
     message = await understood(call)
     if not isinstance(message, Message) or not isinstance(message.message_id, int):
         raise Broken("an answer that is not what was asked for")
     return message
+
+
+def _shown(bot: Bot, letter: Letter, picture: Picture, common: dict[str, Any]) -> Coroutine[Any, Any, Message]:
+    drawn = draw(letter.text, CAPTION_LIMIT)
+    common["protect_content"] = picture.guarded or None
+    said: dict[str, Any] = {"caption": drawn.text, "caption_entities": drawn.entities, **common}
+    if picture.kind == "photo":
+        return bot.send_photo(photo=_photo(picture), **said)
+    if picture.data is None:
+        raise ValueError("a film or a voice without its bytes")
+    file = InputFile(picture.data, filename=FILES[picture.kind], attach=True)
+    if picture.kind == "video":
+        return bot.send_video(video=file, supports_streaming=True, **said)
+    if picture.kind == "voice":
+        return bot.send_voice(voice=file, **said)
+    return bot.send_video_note(video_note=file, **common)  # it has no words of its own
 
 
 async def _edit(bot: Bot, letter: Letter) -> Delivered:
@@ -124,7 +140,8 @@ async def _new_picture(bot: Bot, letter: Letter, picture: Picture, target: dict[
 async def _answer(bot: Bot, letter: Letter) -> Delivered:
     """The words are plain, without our markup: Telegram shows them so (design.md 3.9)."""
     text = cut(letter.text, ANSWER_LIMIT) or None
-    await understood(bot.answer_callback_query(letter.answer_to or "", text=text, show_alert=letter.alert))
+    url = f"https://t.me/{bot.username}?start={letter.opens}" if letter.opens else None
+    await understood(bot.answer_callback_query(letter.answer_to or "", text=text, show_alert=letter.alert, url=url))
     return Delivered()
 
 

@@ -8,13 +8,16 @@ from telegram.error import TelegramError
 
 from bot.channels.base import FetchFailed, Refused
 from bot.channels.telegram.asking import ask
-from bot.channels.telegram.errors import explained
+from bot.channels.telegram.errors import explained, says
 from bot.channels.telegram.fields import whole, words
 from bot.channels.telegram.transport import TooLarge, Wire
 
 # Telegram's own are like photos/file_7.jpg. No scheme, host, @, %, backslash, empty segment, no dot first.
 PATH: Final = re.compile(r"(?!.*\.\.)[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*){0,8}", re.ASCII)
 LONGEST_PATH: Final = 255
+TOO_LARGE: Final = "too_large"
+TOO_BIG: Final = ("file is too big",)
+"""What Telegram says of a file of more than 20 MB, which no bot gets."""
 
 
 async def fetch(bot: Bot, wire: Wire, files: str, ref: str, limit: int) -> bytes:
@@ -23,11 +26,13 @@ async def fetch(bot: Bot, wire: Wire, files: str, ref: str, limit: int) -> bytes
         told = await ask(bot, "getFile", file_id=ref)
         path, size = _path(told), whole(told, "file_size")
         if size is not None and size > limit:
-            raise FetchFailed("the file is too large", again=False)
+            raise FetchFailed(TOO_LARGE, again=False)
         status, body = await wire.download(f"{files}/{path}", limit)
     except TooLarge:
-        raise FetchFailed("the file is too large", again=False) from None
+        raise FetchFailed(TOO_LARGE, again=False) from None
     except TelegramError as error:
+        if says(error, TOO_BIG):
+            raise FetchFailed(TOO_LARGE, again=False) from None
         reason = explained(error)
         # "wrong file_id or the file is temporarily unavailable": Telegram does not say which; it is worth another try.
         again = not isinstance(reason, Refused) or "temporarily" in error.message.lower()

@@ -8,10 +8,10 @@ from telegram.constants import MessageType
 
 from bot.channels.base import Raw
 from bot.channels.telegram.buttons import unpack
-from bot.channels.telegram.fields import NEVER, NOTHING, Part, after, moment, name_of, number, part, parts, whole, words
-from handlers.heard import Happening, Heard, HeardChat, HeardPerson, HeardPhoto, HeardPlace, Membership, Press
+from bot.channels.telegram.fields import NEVER, Part, after, moment, name_of, number, part, parts, whole, words
+from bot.channels.telegram.showing import shown
+from handlers.heard import Happening, Heard, HeardChat, HeardPerson, HeardPlace, Membership, Press
 
-PICTURE_NAME: Final = re.compile(r".\.(jpe?g|png|heic|heif|webp|tiff?|bmp|avif)\Z", re.IGNORECASE)
 COMMAND: Final = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?\Z", re.DOTALL)
 CHATS: Final[dict[str, Literal["private", "group"]]] = {"private": "private", "group": "group", "supergroup": "group"}
 MEMBERSHIPS: Final[dict[str, Membership]] = {
@@ -24,7 +24,7 @@ MEMBERSHIPS: Final[dict[str, Membership]] = {
 READ: Final = {"text", "photo", "live_photo", "location", "venue"}
 BESIDES: Final = {"business_connection_id", "effect_id", "reply_to_story", "sender_boost_count", "sender_business_bot"}
 OTHERS: Final[tuple[str, ...]] = tuple(kind.value for kind in MessageType if kind.value not in READ | BESIDES)
-"""What a message may be that we do not read, by its field; `document` unless it is a picture."""
+"""What a message may be that we do not read, by its field; a film, a voice or a file only where none is taken of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def _message(what: Happening, message: Part, us: Us) -> Heard | None:
     text = words(message, "text") or words(message, "caption")
     forwarded = bool({"forward_origin", "forward_date", "is_automatic_forward"} & message.keys())
     command, theirs, rest = _command(text, us)
-    photos, place = _photos(message), _place(message)
+    photos, place = shown(message), _place(message)
     if theirs:
         return None
     return Heard(
@@ -78,7 +78,8 @@ def _message(what: Happening, message: Part, us: Us) -> Heard | None:
         reply_to=_reply_to(message),
         reply_person=_person(part(message, "reply_to_message")) if _reply_to(message) is not None else None,
         forwarded=forwarded,
-        other=_other(message, bool(text or photos or place)),
+        other=None if photos else _other(message, bool(text or place)),
+        first_at=moment(message, "date"),
     )
 
 
@@ -169,27 +170,6 @@ def _mentions(message: Part, text: str, us: Us) -> bool:
     return any(words(mark, "type") == "text_mention" and name_of(part(mark, "user"), "id") == us.id for mark in marks)
 
 
-def _photos(message: Part) -> tuple[HeardPhoto, ...]:
-    sizes = parts(message, "photo") or parts(part(message, "live_photo"), "photo")
-    largest = max(sizes, key=lambda size: (whole(size, "width") or 0) * (whole(size, "height") or 0), default=NOTHING)
-    found = _photo(largest, file=False)
-    if found is None and _is_picture(message):
-        found = _photo(part(message, "document"), file=True)
-    return () if found is None else (found,)
-
-
-def _photo(source: Part, *, file: bool) -> HeardPhoto | None:
-    ref, key = words(source, "file_id"), words(source, "file_unique_id")
-    return HeardPhoto(ref, key, file, whole(source, "file_size")) if ref and key else None
-
-
-def _is_picture(message: Part) -> bool:
-    document = part(message, "document")
-    if "animation" in message:  # which comes with a document of the same file
-        return False
-    return words(document, "mime_type").startswith("image/") or bool(PICTURE_NAME.search(words(document, "file_name")))
-
-
 def _place(message: Part) -> HeardPlace | None:
     venue = part(message, "venue")
     point = part(venue, "location") or part(message, "location")
@@ -215,6 +195,6 @@ def _reply_to(message: Part) -> str | None:
 
 def _other(message: Part, is_read: bool) -> str | None:
     for kind in OTHERS:
-        if kind in message and not (kind == "document" and _is_picture(message)):
+        if kind in message:
             return kind
     return None if is_read else "unknown"

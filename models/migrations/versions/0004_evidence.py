@@ -11,6 +11,7 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 KNOWN = sa.text("likeness IS NOT NULL")
 
 
@@ -20,10 +21,11 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("view", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("forwarded", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column("public", sa.Text(), nullable=True))
-        batch_op.add_column(sa.Column("hidden", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("hidden", BIG, nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("digest", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("likeness", sa.LargeBinary(), nullable=True))
         batch_op.add_column(sa.Column("marks", sa.JSON(), nullable=False, server_default="[]"))
+        batch_op.add_column(sa.Column("shows", sa.JSON(), nullable=False, server_default="[]"))
         batch_op.create_index("ix_photos_digest", ["digest"], unique=False)
         batch_op.create_index("ix_photos_known", ["id"], unique=False, sqlite_where=KNOWN, postgresql_where=KNOWN)
     with op.batch_alter_table("tickets", schema=None) as batch_op:
@@ -40,5 +42,5 @@ def downgrade() -> None:
     with op.batch_alter_table("photos", schema=None) as batch_op:
         batch_op.drop_index("ix_photos_known")
         batch_op.drop_index("ix_photos_digest")
-        for column in ("marks", "likeness", "digest", "hidden", "public", "forwarded", "view", "kind"):
+        for column in ("shows", "marks", "likeness", "digest", "hidden", "public", "forwarded", "view", "kind"):
             batch_op.drop_column(column)

@@ -6,12 +6,16 @@ import { keyboard } from "./keyboard.js";
 import { drawMap } from "./map.js";
 import { clockTime, t } from "./words.js";
 
+// Films and voices are files here: nobody plays them.
+const CLIPS = ["video", "voice", "video_note", "animation"];
+const clipOf = (message) => CLIPS.find((kind) => message[kind]);
+
 // A message in a few words: for quotes and the chat list.
 export function summary(message) {
   const line = serviceLine(message);
   if (line !== null) return line;
   if (message.text) return message.text;
-  const kind = message.photo_url ? (message.document ? "file" : "photo")
+  const kind = clipOf(message) ? clipOf(message) : message.photo_url ? (message.document ? "file" : "photo")
     : message.document ? "file"
     : message.location ? (message.location.live_period ? "live" : "location")
     : message.contact ? "contact" : "other";
@@ -37,7 +41,7 @@ export function serviceLine(message) {
   if (message.group_chat_created || message.supergroup_chat_created) return t("created");
   if (message.pinned_message) return t("pinned");
   if (message.new_chat_title) return t("renamed", { title: message.new_chat_title });
-  const said = ["text", "caption", "photo", "document", "location", "sticker", "contact", "venue"];
+  const said = ["text", "caption", "photo", "document", ...CLIPS, "location", "sticker", "contact", "venue"];
   return said.some((name) => message[name] !== undefined) ? null : t("service");
 }
 
@@ -75,12 +79,15 @@ function place(message, phone) {
       el("small", { text: message.venue?.address ?? degrees(location) })));
 }
 
+const clip = (message) => el("div", { class: "file" }, icon("file"), el("span", {}, t(clipOf(message) ?? "file")));
+
 function contents(message, phone) {
   const { sticker, document, contact } = message;
   if (sticker) return [el("div", { class: "sticker", role: "img", "aria-label": t("sticker") }, sticker.emoji)];
   const parts = [];
   if (message.photo_url) parts.push(picture(message, phone));
-  if (document) parts.push(el("div", { class: "file" }, icon("file"), el("span", {}, document.file_name ?? t("file"))));
+  if (clipOf(message)) parts.push(clip(message));
+  else if (document) parts.push(el("div", { class: "file" }, icon("file"), el("span", {}, document.file_name ?? t("file"))));
   if (message.location) parts.push(place(message, phone));
   if (contact) parts.push(el("div", { class: "file", text: `${contact.first_name} ${contact.phone_number}` }));
   if (message.text) parts.push(written(message.text, message.entities, phone));
@@ -90,7 +97,7 @@ function contents(message, phone) {
 
 function album(messages, said, phone) {
   return [
-    el("div", { class: "album" }, messages.map((message) => picture(message, phone))),
+    el("div", { class: "album" }, messages.map((message) => (message.photo_url ? picture(message, phone) : clip(message)))),
     said.caption && written(said.caption, said.caption_entities, phone),
   ];
 }

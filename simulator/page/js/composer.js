@@ -9,7 +9,11 @@ import { t } from "./words.js";
 const MOST_PHOTOS = 10;
 const LONGEST = 4096; // UTF-16 units, as Telegram counts
 
-const reference = async ({ sample, file }) => (sample ? { sample } : { upload: await api.upload(file) });
+const shape = (file) =>
+  file.type.startsWith("video/") ? { as: "video" } : file.type.startsWith("audio/") ? { as: "voice" } : {};
+
+const reference = async ({ sample, file }, asFile) =>
+  sample ? { sample } : { upload: await api.upload(file), ...(asFile ? {} : shape(file)) };
 
 export class Composer {
   constructor(phone) {
@@ -178,7 +182,7 @@ export class Composer {
       if (changing) {
         if (text !== (changing.text ?? changing.caption)) await api.edit(person, chat, changing.message_id, text);
       } else {
-        const sent = await Promise.all(photos.map(reference));
+        const sent = await Promise.all(photos.map((photo) => reference(photo, asFile)));
         await api.say(person, chat, {
           ...(text && { text }),
           ...(sent.length && { photos: sent, as_file: asFile }),

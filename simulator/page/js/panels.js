@@ -8,7 +8,7 @@ const LIVE_SECONDS = 900;
 
 export function photoPanel(composer) {
   const input = el("input", {
-    type: "file", accept: "image/*,.heic,.heif", multiple: true, class: "visually-hidden", tabindex: "-1",
+    type: "file", accept: "image/*,.heic,.heif,video/*,audio/*", multiple: true, class: "visually-hidden", tabindex: "-1",
     "aria-label": t("device"), "data-testid": "file",
   });
   input.addEventListener("change", () => {

@@ -1,0 +1,1 @@
+"""How well faces and plates are hidden: `python -m tests.hiding --seed 1`."""

@@ -1,0 +1,1 @@
+"""What likeness promises, counted: `python -m tests.likeness --seed 1`."""
