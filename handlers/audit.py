@@ -57,7 +57,13 @@ async def _show(desk: Desk, ticket: Ticket, private: Chat, page: int, at: dateti
     marks = await marks_of(desk.session, ticket, desk.town, locale, desk.now)
     buttons = _buttons(ticket, page, len(events))
     await desk.say(
-        private, "audit.shown", buttons=buttons, secret=True, number=ticket.number, lines=lines, count=len(events),
+        private,
+        "audit.shown",
+        buttons=buttons,
+        secret=True,
+        number=ticket.number,
+        lines=lines,
+        count=len(events),
         marks=marks,
     )
 

@@ -86,9 +86,7 @@ def _shown(desk: Desk, ticket: Ticket, events: list[TicketEvent], locale: str, *
         "overdue": ticket.is_overdue(desk.now),
         "holder": holder_told(book, locale, ticket, tasks, desk.now) if ticket.is_open else None,
         "rule": rule_told(book, locale, ticket, sent.data.get("rule")) if sent is not None else None,
-        "why": why_it_waits(
-            book, locale, ticket, returned.data.get("reason") if returned else None, judges=judges
-        ),
+        "why": why_it_waits(book, locale, ticket, returned.data.get("reason") if returned else None, judges=judges),
         "events": [
             {"at": event.at, "told": event_told(book, locale, ticket, event, desk.now)}
             for event in events

@@ -35,7 +35,8 @@ async def start(desk: Desk) -> None:
     wanted, _, number = desk.said.words.strip().partition("-")
     handlers = {"mine": mine, "todo": todo, "ticket": show, "borders": borders, "help": help_, "report": lead,
                 "privacy": privacy, "mydata": mydata, "erase": erase, "reporter": reporter, "looks": looks,
-                "people": people, "photos": photos, "invite": redeem, "stats": stats, "audit": audit, "original": original}  # fmt: skip
+                "people": people, "photos": photos, "invite": redeem, "stats": stats, "audit": audit,
+                "original": original}  # fmt: skip
     handler = handlers.get(wanted)
     if handler is not None and desk.here.is_private:
         desk.order = Order.read(number)

@@ -5,6 +5,8 @@ from bot.story.playing import Message, Story
 LIN, MEI, YANG, BUS, POLICE, ESTATE = 1001, 1002, 1013, 1031, 1030, 1036
 GROUP = -1002610199003
 CHATS = {BUS: -1002610199111, POLICE: -1002610199110, ESTATE: -1002610199116}
+DEPARTMENTS = -1002610199101
+"""The first of their chats; the others have lower ids."""
 
 
 async def many_hands(story: Story) -> None:
@@ -52,10 +54,6 @@ async def _asks_for_time(story: Story) -> None:
 
 async def _department_of(story: Story, number: str) -> tuple[int, int]:
     """Its chat, and the officer in it."""
-    chats = {chat["id"]: chat["members"] for chat in story.simulator.view()["chats"]}
-    for _ in range(2):
-        for chat, members in chats.items():
-            if chat <= -1002610199101 and any(number in story.text(m) for m in story.messages(chat)):
-                return chat, members[0]
-        await story.sees(GROUP, "已派遣", lambda m: story.ours(m) and number in story.text(m))
-    raise RuntimeError("nobody got it")
+    chats = {chat["id"]: chat["members"] for chat in story.simulator.view()["chats"] if chat["id"] <= DEPARTMENTS}
+    chat = await story.sees_somewhere(chats, "部门的卡片", lambda m: number in story.text(m))
+    return chat, chats[chat][0]

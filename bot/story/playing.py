@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from simulator.town import Town as Simulator
@@ -55,6 +55,15 @@ class Story:
             if found is not None:
                 print(f"  → {what}\n" + "\n".join(f"      {line}" for line in self.text(found).splitlines() if line))
                 return found
+            await asyncio.sleep(0.05)
+        raise Broken(f"没有等到：{what}")
+
+    async def sees_somewhere(self, chats: Iterable[int], what: str, holds: Callable[[Message], bool]) -> int:
+        """In which of these chats it stands."""
+        for _ in range(WAIT_S * 20):
+            for chat in chats:
+                if any(holds(message) for message in self.messages(chat)):
+                    return chat
             await asyncio.sleep(0.05)
         raise Broken(f"没有等到：{what}")
 

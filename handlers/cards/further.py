@@ -64,9 +64,12 @@ def further_button(locale: str, ticket: Ticket, count: int) -> Rows:
 async def with_further(
     session: AsyncSession, card: Card, ticket: Ticket, locale: str, usual: Rows, photos: Sequence[Photo]
 ) -> Rows:  # fmt: skip
-    """The buttons of a card, and below them the further pictures. photos: the ticket's, where they were asked for."""
+    """The buttons of a card, and below them the further pictures. photos: the ticket's, where they were asked for.
+
+    Not in the group it was reported in: what was sent there stands there.
+    """
     sees_all = card.audience in SEE_ALL
-    if card.ended or card.asks or (ticket.is_restricted and not sees_all):
+    if card.ended or card.asks or not sees_all:
         return usual
     photos = photos or list(await session.scalars(Photo.of(ticket.id)))
     return [*usual, *further_button(locale, ticket, len(further(photos, ticket, sees_all=sees_all)))]
