@@ -17,7 +17,8 @@ from bot.migrating import migrate
 from models.all import metadata
 from models.chat import Chat
 from models.mail import Errand, Inbox, Outbox, Timer
-from models.ticket import Ticket
+from models.photo import Photo
+from models.ticket import Ticket, TicketEvent
 from models.told import NOTHING_TOLD
 from tests.contract.stored import NOON, heard, next_update
 
@@ -76,8 +77,12 @@ FIRST = (
     " round, returns, reported_at, fix_said, last_seq, version)"
     " VALUES ('LH2611200001', '1', 'dispatched', 'E0505', 1, '塌', TRUE, FALSE, 'grid',"
     " 1, 0, '2026-11-20 04:00:00', 0, 3, 1)",
+    "INSERT INTO ticket_events (ticket_id, seq, kind, at, data, schema)"
+    " VALUES (1, 1, 'reported', '2026-11-20 04:00:00', '{}', 1)",
+    "INSERT INTO photos (ticket_id, role, round, channel, ref, key, file, state, at)"
+    " VALUES (1, 'before', 1, 'test', 'r', 'k', FALSE, 'kept', '2026-11-20 04:00:00')",
 )  # fmt: skip
-"""Rows as the first revision took them."""
+"""Rows as the first revision took them: a ticket, and others that refer to it."""
 
 
 async def test_a_town_of_the_first_revision_goes_on(empty_url: str) -> None:
@@ -90,6 +95,9 @@ async def test_a_town_of_the_first_revision_goes_on(empty_url: str) -> None:
         await migrate(store)
         async with store.read() as session:
             ticket = (await session.scalars(select(Ticket))).one()
+            events = (await session.scalars(select(TicketEvent.kind).where(TicketEvent.ticket_id == ticket.id))).all()
+            photo = (await session.scalars(Photo.of(ticket.id))).one()
+        assert (events, photo.kind, photo.marks, ticket.is_doubted) == (["reported"], "photo", [], False)
         assert (ticket.number, ticket.stage, ticket.reading) == ("LH2611200001", "dispatched", NOTHING_TOLD)
         assert (ticket.is_named, ticket.is_outside, ticket.escalated) == (True, False, 0)
     finally:

@@ -50,20 +50,23 @@ def upgrade() -> None:
     with op.batch_alter_table("drafts") as batch_op:
         batch_op.add_column(sa.Column("form", sa.JSON(), nullable=False, server_default="{}"))
 
-    with op.batch_alter_table("tickets") as batch_op:
-        batch_op.add_column(sa.Column("is_outside", sa.Boolean(), nullable=False, server_default=sa.false()))
-        batch_op.add_column(sa.Column("border_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
-        batch_op.add_column(sa.Column("border_stage", sa.Text(), nullable=True))
-        batch_op.add_column(sa.Column("told", sa.JSON(), nullable=False, server_default="{}"))
-        batch_op.add_column(sa.Column("is_named", sa.Boolean(), nullable=False, server_default=sa.true()))
-        batch_op.add_column(
-            sa.Column(
-                "escalated", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False, server_default="0"
-            )
-        )
-        batch_op.add_column(sa.Column("secure_by", sa.DateTime(timezone=True), nullable=True))
-        batch_op.add_column(sa.Column("secured_at", sa.DateTime(timezone=True), nullable=True))
-        batch_op.add_column(sa.Column("clocks", sa.JSON(), nullable=False, server_default="{}"))
+    # Column by column: made anew, a table that others refer to would take their rows with it.
+    op.add_column("tickets", sa.Column("is_outside", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column(
+        "tickets", sa.Column("border_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
+    )
+    op.add_column("tickets", sa.Column("border_stage", sa.Text(), nullable=True))
+    op.add_column("tickets", sa.Column("told", sa.JSON(), nullable=False, server_default="{}"))
+    op.add_column("tickets", sa.Column("is_named", sa.Boolean(), nullable=False, server_default=sa.true()))
+    op.add_column(
+        "tickets",
+        sa.Column(
+            "escalated", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False, server_default="0"
+        ),
+    )
+    op.add_column("tickets", sa.Column("secure_by", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("tickets", sa.Column("secured_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("tickets", sa.Column("clocks", sa.JSON(), nullable=False, server_default="{}"))
     near_a_border = sa.text("border_id IS NOT NULL")
     op.create_index(
         "ix_tickets_border_id", "tickets", ["border_id"], sqlite_where=near_a_border, postgresql_where=near_a_border

@@ -16,22 +16,20 @@ KNOWN = sa.text("likeness IS NOT NULL")
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("photos", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("kind", sa.Text(), nullable=False, server_default="photo"))
-        batch_op.add_column(sa.Column("view", sa.Text(), nullable=True))
-        batch_op.add_column(sa.Column("forwarded", sa.Boolean(), nullable=False, server_default=sa.false()))
-        batch_op.add_column(sa.Column("public", sa.Text(), nullable=True))
-        batch_op.add_column(sa.Column("hidden", BIG, nullable=False, server_default="0"))
-        batch_op.add_column(sa.Column("digest", sa.Text(), nullable=True))
-        batch_op.add_column(sa.Column("likeness", sa.LargeBinary(), nullable=True))
-        batch_op.add_column(sa.Column("marks", sa.JSON(), nullable=False, server_default="[]"))
-        batch_op.add_column(sa.Column("shows", sa.JSON(), nullable=False, server_default="[]"))
-        batch_op.create_index("ix_photos_digest", ["digest"], unique=False)
-        batch_op.create_index("ix_photos_known", ["id"], unique=False, sqlite_where=KNOWN, postgresql_where=KNOWN)
-    with op.batch_alter_table("tickets", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("is_doubted", sa.Boolean(), nullable=False, server_default=sa.false()))
-    with op.batch_alter_table("district", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("pictures", sa.JSON(), nullable=False, server_default="{}"))
+    # Column by column: made anew, a table that others refer to would take their rows with it.
+    op.add_column("photos", sa.Column("kind", sa.Text(), nullable=False, server_default="photo"))
+    op.add_column("photos", sa.Column("view", sa.Text(), nullable=True))
+    op.add_column("photos", sa.Column("forwarded", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("photos", sa.Column("public", sa.Text(), nullable=True))
+    op.add_column("photos", sa.Column("hidden", BIG, nullable=False, server_default="0"))
+    op.add_column("photos", sa.Column("digest", sa.Text(), nullable=True))
+    op.add_column("photos", sa.Column("likeness", sa.LargeBinary(), nullable=True))
+    op.add_column("photos", sa.Column("marks", sa.JSON(), nullable=False, server_default="[]"))
+    op.add_column("photos", sa.Column("shows", sa.JSON(), nullable=False, server_default="[]"))
+    op.create_index("ix_photos_digest", "photos", ["digest"], unique=False)
+    op.create_index("ix_photos_known", "photos", ["id"], unique=False, sqlite_where=KNOWN, postgresql_where=KNOWN)
+    op.add_column("tickets", sa.Column("is_doubted", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("district", sa.Column("pictures", sa.JSON(), nullable=False, server_default="{}"))
 
 
 def downgrade() -> None:
