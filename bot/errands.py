@@ -154,6 +154,8 @@ class Errands:
     async def _fetch(self, data: Data) -> Data:
         """Bring a picture, clean it, keep it with its thumbnail."""
         runtime = self.runtime
+        if data.get("too_large"):
+            raise Hopeless("too_large")
         try:
             raw = await runtime.channel(data["channel"]).fetch(data["ref"], PHOTO_LIMIT)
         except FetchFailed as failed:
@@ -206,7 +208,9 @@ class Errands:
                 told.append(picture)
         shots = [{"party": picture["party"], "view": picture["view"]} for picture in told]
         try:
-            used, made = await runtime.workshop.pair(files, shots, data["words"])
+            made = await runtime.workshop.pair(files, shots, data["words"])
         except BadPicture as bad:
             raise Hopeless(str(bad)) from None
-        return {"media": await runtime.store.put(made), "used": [told[at]["photo"] for at in used]}
+        used = [told[at]["photo"] for at in made.used]
+        scene = dict(zip(map(str, used[1:]), made.scene, strict=False))
+        return {"media": await runtime.store.put(made.image), "used": used, "scene": scene}

@@ -3,6 +3,8 @@
 Beside a running bot, for as many as there may be: key by key from 0 to f, one digit in memory at a time.
 """
 
+import errno
+import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -13,7 +15,7 @@ from sqlalchemy import func, or_, select
 from bot.clock import Clock
 from bot.database import Database
 from bot.settings import BadSettings, Settings, named
-from media.store import BRANCHES, Store, open_store
+from media.store import BRANCHES, FolderStore, Store, open_store
 from models.mail import Inbox, InboxState
 from models.photo import Photo, PhotoState
 from models.ticket import Ticket
@@ -30,13 +32,14 @@ COPIES = ("media", "thumbnail", "public")
 
 @dataclass
 class Found:
-    """named: files the records name. kept: files in the store. missing: key -> copy and ticket. young: too young to be
-    called orphaned."""
+    """named: files the records name. kept: those of them that are in the store. missing: key -> copy and ticket.
+    awaited: brought by an errand of which no turn has made a record yet. young: too young to be called orphaned."""
 
     named: int = 0
     kept: int = 0
     missing: dict[str, str] = field(default_factory=dict)
     orphaned: list[str] = field(default_factory=list)
+    awaited: int = 0
     young: int = 0
     removed: int = 0
 
@@ -73,11 +76,13 @@ class Keeping:
             if branch[0] != digit:
                 continue
             async for page in self.store.all_in(branch):
-                found.kept += len(page)
                 for key, at in page:
+                    found.kept += key in records
                     lacking.discard(key)
-                    if key not in records and key not in on_its_way:
-                        if self.now() - at > GRACE:
+                    if key not in records:
+                        if key in on_its_way:
+                            found.awaited += 1
+                        elif self.now() - at > GRACE:
                             found.orphaned.append(key)
                         else:
                             found.young += 1
@@ -141,7 +146,9 @@ async def check_pictures(settings: Settings, *, removes: bool) -> int:
         database.open_to_read()
     try:
         with named("MEDIA_URL"):
-            keeping = Keeping(database, open_store(settings.media_url), Clock().now)
+            store = open_store(settings.media_url)
+            _refuse_no_folder(store)
+            keeping = Keeping(database, store, Clock().now)
             found = await keeping.look()
             if removes:
                 _refuse_strangers(found)
@@ -150,6 +157,13 @@ async def check_pictures(settings: Settings, *, removes: bool) -> int:
         await database.close()
     print("\n".join(told(found, removes=removes)))
     return 1 if found.missing else 0
+
+
+def _refuse_no_folder(store: Store) -> None:
+    """Else everything would be missing from it. Raises OSError."""
+    if isinstance(store, FolderStore) and not store.root.is_dir():
+        code = errno.ENOTDIR if store.root.exists() else errno.ENOENT
+        raise OSError(code, os.strerror(code), str(store.root))
 
 
 def _refuse_strangers(found: Found) -> None:
@@ -161,8 +175,10 @@ def _refuse_strangers(found: Found) -> None:
 
 
 def told(found: Found, *, removes: bool = False) -> list[str]:
-    orphaned = f"{len(found.orphaned)} that no record names" + (
-        f", {found.young} more too young to tell" if found.young else ""
+    orphaned = (
+        f"{len(found.orphaned)} that no record names"
+        + (f", {found.young} more too young to tell" if found.young else "")
+        + (f", {found.awaited} more about to be named" if found.awaited else "")
     )
     return [
         f"named     {found.named} by the records",

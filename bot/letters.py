@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -32,7 +33,7 @@ class Prepared:
 
     about: id of the ticket a tray shows on top, to which a reply to it refers.
     is_blank: a picture of nothing replaces the one that is there. shape: photo, or what else `media` is.
-    guarded: as in Picture.
+    guarded: as in Picture. drawn: digest of its words and buttons (Message.drawn).
     """
 
     letter: Letter
@@ -42,6 +43,7 @@ class Prepared:
     is_blank: bool = False
     shape: Literal["photo", "video", "voice", "round"] = "photo"
     guarded: bool = False
+    drawn: str = ""
 
     def with_picture(self, data: bytes | None) -> Letter:
         if self.is_blank:
@@ -107,7 +109,7 @@ async def prepare(
     )
     # A card that already shows its picture keeps it: only its words change.
     shows = not (row.kind == "card" and message is not None and message.pictured)
-    return Prepared(
+    prepared = Prepared(
         letter,
         picture.get("media") if shows and not picture.get("ref") else None,
         picture.get("ref") if shows else None,
@@ -115,7 +117,13 @@ async def prepare(
         is_blank=bool(picture.get("blank") and message and message.pictured),
         shape=picture.get("kind", "photo"),
         guarded=bool(picture.get("guarded")),
+        drawn=sha256(repr((letter.text, letter.buttons)).encode("utf-8", "replace")).hexdigest()[:32],
     )
+    if message is not None and kind == "edit":
+        if message.drawn == prepared.drawn and not (prepared.media or prepared.ref or prepared.is_blank):
+            raise Moot("it reads so already")  # a call for nothing is one of the group's twenty a minute
+        message.drawn = None  # until the note of how it went: what dies between them leaves doubt
+    return prepared
 
 
 def _for_many(picture: dict[str, Any], book: Book | None) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from bot.channels.base import Delivered, SendError
 from bot.claims import Claim, address
 from bot.runtime import DATABASE_AWAY_S, Runtime
 from handlers import tray as trays
+from handlers import words
 from models.card import Card
 from models.chat import Chat, Message
 from models.mail import Outbox, OutboxState, Repeat
@@ -123,21 +124,24 @@ class Notes:
             message = await session.get(Message, row.message_id) if row.message_id is not None else None
             if message is not None:
                 message.external_id, message.pictured = delivered.message, pictured
+                message.drawn = claim.prepared.drawn
             elif claim.card_id is not None:
                 card = await session.get_one(Card, claim.card_id)
                 message = Message(
                     chat_id=row.chat_id, external_id=delivered.message, topic=letter.topic, ticket_id=card.ticket_id,
-                    purpose="card", pictured=pictured, at=row.created_at,
+                    purpose="card", pictured=pictured, drawn=claim.prepared.drawn, at=row.created_at,
                 )  # fmt: skip
                 session.add(message)
                 await session.flush()
                 card.message_id = message.id
-        elif letter.kind == "edit" and pictured:
+        elif letter.kind == "edit":
             target = row.message_id
             if claim.card_id is not None:
                 target = (await session.get_one(Card, claim.card_id)).message_id
             message = await session.get(Message, target) if target is not None else None
             if message is not None:
+                message.drawn = claim.prepared.drawn
+            if message is not None and pictured:
                 message.pictured = True
                 message.external_id = delivered.message or message.external_id
 
@@ -147,11 +151,11 @@ class Notes:
         older = await session.get(Message, tray.message_id) if tray.message_id is not None else None
         if claim.prepared.letter.kind == "edit":
             if older is not None:
-                older.ticket_id = claim.prepared.about
+                older.ticket_id, older.drawn = claim.prepared.about, claim.prepared.drawn
             return
         message = Message(
             chat_id=row.chat_id, external_id=delivered.message, ticket_id=claim.prepared.about, purpose="tray",
-            at=row.created_at,
+            drawn=claim.prepared.drawn, at=row.created_at,
         )  # fmt: skip
         session.add(message)
         await session.flush()
@@ -188,6 +192,9 @@ class Notes:
                 row.wait(error.reason, now)  # for the day somebody brings the right one
             case base.MessageGone() if row.kind in ("card", "tray"):
                 await self._post_anew(session, row)
+            case base.MessageStays() if row.kind == "remove":
+                row.arrived(now)
+                await self._blank(session, row, chat)
             case base.MessageGone() if row.kind == "remove":
                 row.arrived(now)  # it is gone, as it should be
             case base.Unsent():
@@ -199,6 +206,18 @@ class Notes:
                 row.give_up(error.reason)
         if row.state == OutboxState.FAILED:
             log.warning("not sent", row=row.id, kind=row.kind, reason=row.reason)
+
+    async def _blank(self, session: AsyncSession, row: Outbox, chat: Chat) -> None:
+        """Too old to be removed, as after we were away for days: what it shows goes all the same."""
+        message = await session.get(Message, row.message_id)
+        if message is not None:
+            now, told = self.runtime.clock.now(), words.say(chat.locale or self.runtime.locale, "original.taken_back")
+            session.add(
+                Outbox(
+                    chat_id=chat.id, kind="edit", message_id=message.id, repeat=Repeat.FREELY, created_at=now,
+                    due_at=now, content={"text": told, "buttons": [], "picture": {"blank": True}},
+                )
+            )  # fmt: skip
 
     async def _post_anew(self, session: AsyncSession, row: Outbox) -> None:
         """The message to edit is gone: the card is sent once more, as a new one."""

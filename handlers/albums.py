@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from handlers.desk import Desk
 from handlers.drafts import ask, explained, open_draft
+from handlers.following import album_follows, show_more
 from handlers.locating import home
 from handlers.opening import fetch, keep_photos
 from handlers.resolve import add_to_fix
@@ -18,6 +19,8 @@ from models.ticket import Ticket
 from reading.personal import mask
 
 router = Router()
+PAPERS = "papers"
+"""Nothing in the album looks like a picture from outside (Heard.is_unlikely)."""
 
 
 async def album_part(desk: Desk, album: str, caption: str, *, asked_for: bool = False) -> None:
@@ -37,7 +40,10 @@ async def album_part(desk: Desk, album: str, caption: str, *, asked_for: bool = 
         )  # fmt: skip
         desk.session.add(draft)
         await desk.session.flush()
+        draft.form = {PAPERS: True}
     message.draft_id = draft.id
+    if not desk.said.is_unlikely and PAPERS in draft.form:
+        draft.form = {}
     if asked_for:
         draft.step = ASKED_FOR
     late = draft.state != "gathering"
@@ -52,6 +58,7 @@ async def album_part(desk: Desk, album: str, caption: str, *, asked_for: bool = 
         for photo in photos:
             photo.ticket_id = draft.ticket_id
         fetch(desk, photos, desk.lane(desk.here))
+        await show_more(desk, await desk.ticket_by_id(draft.ticket_id))
     elif caption and draft.awaits(desk.me, desk.now):
         await explained(desk, draft, caption)
 
@@ -78,6 +85,8 @@ async def album_taken(desk: Desk, ticket: Ticket, message: Message) -> None:
     for photo in photos:
         photo.ticket_id = ticket.id
     fetch(desk, photos, desk.lane(desk.here))
+    if photos:
+        await show_more(desk, ticket)
 
 
 @router.timer("album")
@@ -94,8 +103,8 @@ async def album_is_whole(desk: Desk, data: dict[str, Any]) -> None:
     if problem.is_report or draft.step is not None or (desk.here.is_private and text and not problem.is_chatter):
         draft.step = draft.step or ASKED_FOR
         await open_draft(desk, draft, text)
-    elif text and problem.is_chatter:
+    elif (text and problem.is_chatter) or (PAPERS in draft.form and not desk.here.is_private):
         draft.state = "dropped"
-    else:
+    elif text or not await album_follows(desk, draft):
         draft.state = "asked"
         await ask(desk, draft, await desk.session.get_one(Message, draft.report_id))

@@ -5,7 +5,7 @@ from typing import Any
 
 from handlers import words
 from handlers.back_then import moment, stood
-from handlers.cards.proved import marks_of
+from handlers.cards.proved import marks_of, marks_of_earlier
 from handlers.desk import Desk, Label, Rows
 from handlers.history import event_told
 from handlers.routing import Router
@@ -54,7 +54,8 @@ async def _show(desk: Desk, ticket: Ticket, private: Chat, page: int, at: dateti
         return
     page = min(page, (len(events) - 1) // A_PAGE)
     lines = await _lines(desk, ticket, events[page * A_PAGE :][:A_PAGE], locale)
-    marks = await marks_of(desk.session, ticket, desk.town, locale, desk.now)
+    reads = desk.session, ticket, desk.town, locale, desk.now, [desk.me]
+    marks = [*await marks_of_earlier(*reads), *await marks_of(*reads)]
     buttons = _buttons(ticket, page, len(events))
     await desk.say(
         private,

@@ -147,7 +147,10 @@ async def _hide(desk: Desk, ticket: Ticket) -> None:
             desk.remove(fix.id, fix.chat_id)
         else:
             chat = await desk.session.get_one(Chat, fix.chat_id)
-            desk.edit(fix, chat, "fix.restricted", picture=BLANK, number=ticket.number, stage=ticket.stage)
+            desk.edit(
+                fix, chat, "fix.restricted", picture=BLANK, number=ticket.number, stage=ticket.stage,
+                held=ticket.is_held,
+            )  # fmt: skip
     ticket.fix_id = None
 
 

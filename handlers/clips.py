@@ -1,5 +1,6 @@
 """Films, round films and voices: kept and shown to who works on it; nobody looks into them, nobody listens."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -19,6 +20,8 @@ from reading.personal import mask
 router = Router()
 SPOKEN = "spoken"
 """That nobody can listen he is told at most once an hour (models/person.py)."""
+VOICE_JOINS = timedelta(minutes=5)
+"""So long after a voice in private what he writes belongs to it."""
 
 
 # --- somebody speaks, and writes nothing ----------------------------------------------------
@@ -54,7 +57,7 @@ async def add_to_draft(desk: Desk, draft: Draft) -> None:
 
 
 async def _wait_for_words(desk: Desk) -> None:
-    waiting = await desk.session.scalar(Draft.unexplained(desk.me.id, desk.here.id, desk.now).limit(1))
+    waiting = await waiting_for_words(desk)
     if waiting is not None and waiting.question_id is not None:
         await add_to_draft(desk, waiting)
         return
@@ -71,6 +74,20 @@ async def _wait_for_words(desk: Desk) -> None:
     if question is not None:
         question.draft_id, draft.question_id = draft.id, question.id
         await desk.set_timer(f"ask:{draft.id}", "ask", ASK_FOR, desk.lane(desk.here), draft=draft.id)
+
+
+async def waiting_for_words(desk: Desk) -> Draft | None:
+    """What the next words in this chat explain: the last photo or film without words, or a voice of just now. With an
+    older voice they have nothing to do, unless they answer it."""
+    for draft in await desk.all_of(Draft.unexplained(desk.me.id, desk.here.id, desk.now)):
+        if desk.now - draft.begun_at <= VOICE_JOINS or draft.text.strip() or not await _is_voice(desk, draft):
+            return draft  # type: ignore[no-any-return]
+    return None
+
+
+async def _is_voice(desk: Desk, draft: Draft) -> bool:
+    kinds = {photo.kind for photo in await desk.all_of(Photo.of_draft(draft.id))}
+    return bool(kinds) and kinds <= {PhotoKind.VOICE, PhotoKind.ROUND}
 
 
 async def has_met(desk: Desk, ticket: Ticket) -> bool:

@@ -34,6 +34,8 @@ class Desk(Saying):
                 raise Refusal("ticket.which")
             return await self.ticket_by_id(replied.ticket_id)
         canonical = ticket_number(named)
+        if self.heard and self.heard.press and named == self.heard.press.ticket and named != canonical:
+            raise Refusal("press.unknown")  # our buttons spell it as it is
         found = await self.session.scalar(Ticket.numbered(canonical)) if canonical else None
         if found is None:
             raise Refusal("ticket.unknown", number=(canonical or named)[:32])

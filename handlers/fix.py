@@ -1,4 +1,8 @@
-"""The fix comes back to everyone who reported it: before and after, under their own messages, once per round."""
+"""The fix comes back to everyone who reported it: before and after, under their own messages, once per round.
+
+While a picture of it wants a look (`is_held`) the one post of the round says no more than that the department calls it
+done; who looked makes the usual post of it, with its picture.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +13,7 @@ from handlers.cards.further import further, further_button
 from handlers.desk import Desk, Label, Rows
 from handlers.groups import group_cards
 from handlers.parties import who_worked
+from handlers.proof_shown import picture_of_fix
 from models.card import Witness
 from models.chat import Chat, Message
 from models.person import Address
@@ -32,7 +37,7 @@ async def post_fix(desk: Desk, ticket: Ticket, picture: Picture) -> None:
     if ticket.stage not in (Stage.RESOLVED, Stage.CLOSED):
         return
     if ticket.fix_said >= ticket.round:
-        if picture is not None:
+        if picture is not None and not ticket.is_held:
             await _edit(desk, ticket, picture)
         return
     ticket.fix_said, ticket.fix_id = ticket.round, None
@@ -48,12 +53,13 @@ async def post_fix(desk: Desk, ticket: Ticket, picture: Picture) -> None:
 
 
 async def redraw_fix(desk: Desk, ticket: Ticket) -> None:
-    """After 已解决 or 没解决 the fix says so and loses its buttons."""
+    """After 已解决 or 没解决 the fix says so and loses its buttons. Where it was held, it shows now what it shows."""
     await _edit(desk, ticket, None)
 
 
 async def _edit(desk: Desk, ticket: Ticket, picture: Picture) -> None:
     """Wherever it was posted in this round. A picture replaces the one that is there."""
+    lacks = await picture_of_fix(desk, ticket) if picture is None and ticket.stage == Stage.CLOSED else None
     if ticket.fix_id is None:
         return
     posted = select(Message).where(
@@ -62,11 +68,17 @@ async def _edit(desk: Desk, ticket: Ticket, picture: Picture) -> None:
     for fix in await desk.all_of(posted.order_by(Message.id)):
         chat = await desk.session.get_one(Chat, fix.chat_id)
         shown = _shown(ticket, picture)
-        if shown is not None or picture is None:
-            desk.edit(
-                fix, chat, _key(ticket, chat), ticket=ticket, picture=shown, buttons=await _buttons(desk, ticket, chat),
-                **await _values(desk, ticket, chat),
-            )  # fmt: skip
+        if shown is None and picture is not None:
+            continue
+        if not fix.pictured:
+            shown = shown or _shown(ticket, lacks)
+        values = await _values(desk, ticket, chat)
+        # What went out with its picture stays as it is, whatever comes out later.
+        values["held"] = values["held"] and not fix.pictured
+        desk.edit(
+            fix, chat, _key(ticket, chat), ticket=ticket, picture=shown, buttons=await _buttons(desk, ticket, chat),
+            **values,
+        )  # fmt: skip
 
 
 async def _hearers(desk: Desk, ticket: Ticket) -> list[Hearer]:
@@ -118,8 +130,8 @@ def _key(ticket: Ticket, chat: Chat) -> str:
 
 
 def _shown(ticket: Ticket, picture: Picture) -> Picture:
-    """Of what is not public nobody is shown the officer's picture: people may be in it."""
-    return None if ticket.is_restricted else picture
+    """Of what is not public nobody is shown the officer's picture: people may be in it. Nor what wants a look."""
+    return None if ticket.is_restricted or ticket.is_held else picture
 
 
 async def _buttons(desk: Desk, ticket: Ticket, chat: Chat) -> Rows:
@@ -170,6 +182,7 @@ async def _values(desk: Desk, ticket: Ticket, chat: Chat) -> dict[str, Any]:
         "department": await who_worked(desk, ticket),
         "at": ticket.resolved_at or desk.now,
         "stage": ticket.stage,
+        "held": ticket.is_held,
         "asks": is_his and ticket.stage == Stage.RESOLVED,
         "objects": is_his and _objects(ticket),
         "own": chat.is_private and chat.person_id == ticket.reporter_id,
@@ -193,8 +206,8 @@ async def _last_words(desk: Desk, ticket: Ticket) -> tuple[TicketEvent | None, s
     for event in (*kept, *(event for event in ticket.news if event.kind in ("unsolved", "reopened"))):
         if event.kind in ("unsolved", "reopened"):
             again, said = event, []
-        elif event.data.get("words"):
-            said.append(event.data["words"])
+        elif (told := event.data.get("words")) and told not in said:
+            said.append(told)  # once: after a picture that could not be opened people say the same again
     return again, " · ".join(said)
 
 

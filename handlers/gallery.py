@@ -5,10 +5,12 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from handlers import words
+from handlers.asking import pressed_card
 from handlers.cards.further import further, is_there, may_be_seen
 from handlers.desk import Desk
 from handlers.leaders import side_of
 from handlers.routing import Router
+from models.card import Card
 from models.chat import Chat, Message
 from models.mail import Repeat
 from models.photo import Photo, PhotoKind, PhotoState
@@ -42,7 +44,9 @@ async def photos(desk: Desk) -> None:
     if await _has_them(desk, ticket, private):
         await desk.answer("photos.just_sent", number=ticket.number)
         return
-    rest = [photo for photo in further(sent, ticket, sees_all=sees_all) if photo in there]
+    touched = await pressed_card(desk, ticket)
+    card = touched if isinstance(touched, Card) and sees_all else None
+    rest = [photo for photo in further(sent, ticket, sees_all=sees_all, card=card) if photo in there]
     shown = (rest or there)[:MOST]
     for place, photo in enumerate(shown, 1):
         await _show(desk, ticket, private, photo, (place, len(shown)))

@@ -30,13 +30,14 @@ class HeardPerson:
 @dataclass(frozen=True, slots=True)
 class HeardPhoto:
     """One picture, film or recording. ref: how the channel fetches it; key: the same wherever it appears; file:
-    sent as a file."""
+    sent as a file; size: bytes; unlikely: nothing tells that it is one before it is opened (a paper, a smile)."""
 
     ref: str
     key: str
     file: bool = False
     size: int | None = None
     kind: Literal["photo", "video", "voice", "round"] = "photo"
+    unlikely: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,11 @@ class Heard:
     def pictures(self) -> tuple[HeardPhoto, ...]:
         """What may be looked at at once, and proves something: no film, no voice."""
         return tuple(photo for photo in self.photos if photo.kind == "photo")
+
+    @property
+    def is_unlikely(self) -> bool:
+        """Something came with it, and none of it looks like a picture or a film."""
+        return bool(self.photos) and all(photo.unlikely for photo in self.photos)
 
     @property
     def is_spoken(self) -> bool:

@@ -9,7 +9,7 @@ from handlers.calling.emergency import ticked_in_words
 from handlers.clips import add_to_draft, ask_to_write, has_met, heard_spoken
 from handlers.desk import Desk, Order
 from handlers.drafts import explained_by_reply
-from handlers.opening import add_photos
+from handlers.following import add_photos, follows, follows_fix
 from handlers.place import heard_place
 from handlers.report import heard_in_private, heard_mention, heard_photo
 from handlers.resolve import finish
@@ -61,7 +61,9 @@ async def _message(desk: Desk, router: Router) -> None:
         return
     elif heard.is_spoken:
         await heard_spoken(desk, replied)
-    elif heard.photos:
+    elif heard.photos and await follows(desk):
+        return
+    elif heard.photos and _may_show_it(desk):
         await heard_photo(desk)
     elif heard.mentions_us and heard.text.strip():
         await heard_mention(desk)
@@ -71,6 +73,14 @@ async def _message(desk: Desk, router: Router) -> None:
             await _command(desk, router, verb, "")  # 派单, and nothing else: of which one?
         else:
             await heard_in_private(desk)
+
+
+def _may_show_it(desk: Desk) -> bool:
+    """A paper in a group is a picture only beside words of a problem; of an album that shows when it is whole."""
+    heard = desk.said
+    if not heard.is_unlikely or desk.here.is_private or heard.album is not None:
+        return True
+    return desk.town.problems.read(heard.text, has_photo=True).is_report
 
 
 def _told_at_once(desk: Desk, replied: Message | None) -> tuple[str, str] | None:
@@ -127,7 +137,8 @@ async def _photo_reply(desk: Desk, ticket: Ticket, replied: Message) -> bool:
     tell of something else."""
     is_party = await desk.task_of_mine(ticket) is not None
     if is_party or desk.me.works_for(ticket.department_id) or desk.here.department_id is not None:
-        await finish(desk, ticket)
+        if not await follows_fix(desk, ticket):
+            await finish(desk, ticket)
         return True
     told = desk.town.problems.read(desk.said.text, has_photo=True)
     if not await has_met(desk, ticket) or (told.is_report and told.code != ticket.category):

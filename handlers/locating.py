@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import and_, or_, select
 
 from handlers.book import Book
 from handlers.desk import Desk
@@ -11,9 +11,12 @@ from handlers.heard import HeardPlace
 from models.grid import Grid
 from models.place import Whereabouts
 from models.spot import Spot
+from models.ticket import Ticket
 from reading.place import Near, PlaceHint
 
 NEAR_IN_TIME = timedelta(minutes=10)
+AT_ONCE = timedelta(minutes=2)
+"""So soon before or after a report a location is meant for it, whatever else it may have been sent for."""
 DATUM = "wgs84"
 EDGE_M = 50
 """A point this little outside the district belongs to its nearest grid: outlines and telephones are no better."""
@@ -131,7 +134,7 @@ def own_grid(desk: Desk) -> Grid | None:
 
 async def remember_own(desk: Desk, place: HeardPlace) -> None:
     """One row a person and chat: only the last point is kept."""
-    row = await desk.session.scalar(_row(desk))
+    row = await own_row(desk)
     if row is None:
         row = Whereabouts(person_id=desk.me.id, chat_id=desk.here.id)
         desk.session.add(row)
@@ -140,16 +143,35 @@ async def remember_own(desk: Desk, place: HeardPlace) -> None:
 
 
 async def _own(desk: Desk, at: datetime) -> Whereabouts | None:
-    """Where he was then, as far as he told: within ten minutes, or on a way he was sharing."""
+    """Where he was then, as far as he told: within ten minutes, or on a way he was sharing. What already placed another
+    report of his counts for no more than two: he rides on."""
     if desk.person is None:
         return None
-    row = await desk.session.scalar(_row(desk))
+    row = await own_row(desk)
     if row is None:
         return None
     running = row.live_until is not None and row.at <= at <= row.live_until
-    fresh = running or abs(row.at - at) <= NEAR_IN_TIME
+    apart = abs(row.at - at)
+    fresh = running or apart <= AT_ONCE or (apart <= NEAR_IN_TIME and not await has_served(desk, row))
     return row if fresh else None
 
 
-def _row(desk: Desk) -> Select[Whereabouts]:
-    return select(Whereabouts).where(Whereabouts.person_id == desk.me.id, Whereabouts.chat_id == desk.here.id)
+async def has_served(desk: Desk, row: Whereabouts, other_than: Ticket | None = None) -> bool:
+    """Whether it was there for another report of his, before or after which he sent it."""
+    served = select(Ticket.id).where(
+        Ticket.reporter_id == row.person_id, Ticket.chat_id == row.chat_id,
+        Ticket.id != (other_than.id if other_than is not None else 0),
+        or_(
+            Ticket.reported_at.between(row.at, row.at + NEAR_IN_TIME),
+            and_(
+                Ticket.reported_at.between(row.at - NEAR_IN_TIME, row.at),
+                Ticket.latitude == row.latitude, Ticket.longitude == row.longitude,
+            ),
+        ),
+    )  # fmt: skip
+    return await desk.session.scalar(served.limit(1)) is not None
+
+
+async def own_row(desk: Desk) -> Whereabouts | None:
+    of_mine = select(Whereabouts).where(Whereabouts.person_id == desk.me.id, Whereabouts.chat_id == desk.here.id)
+    return await desk.session.scalar(of_mine)

@@ -15,6 +15,10 @@ from models.ticket import Serial, Stage, Ticket, case_code, short_number
 from reading.personal import mask
 from reading.views import view_of
 
+LARGEST = 20 * 1024 * 1024
+IS_LARGE = "too_large"
+"""Told by the channel before anything was fetched: bytes, more than it lets a bot have."""
+
 
 async def open_report(desk: Desk, report: Report, category: Category | None = None) -> Ticket:
     """A new ticket, filed and sent to whoever is in charge; or the one that is already open for this very problem,
@@ -81,7 +85,8 @@ async def keep_photos(desk: Desk, photos: tuple[HeardPhoto, ...], message: Messa
         Photo(
             channel=channel, ref=photo.ref, key=photo.key, file=photo.file, kind=photo.kind,
             forwarded=desk.said.forwarded, view=view_of(desk.said.text), message_id=message.id,
-            person_id=desk.person.id if desk.person else None, at=desk.now, **belongs,
+            person_id=desk.person.id if desk.person else None, at=desk.now,
+            reason=IS_LARGE if (photo.size or 0) > LARGEST else None, **belongs,
         )
         for photo in photos
     ]  # fmt: skip
@@ -90,20 +95,11 @@ async def keep_photos(desk: Desk, photos: tuple[HeardPhoto, ...], message: Messa
     return kept
 
 
-async def add_photos(desk: Desk, ticket: Ticket) -> None:
-    """More pictures of one's own report, in reply to it."""
-    message = await desk.keep_message("photo", ticket=ticket, pictured=True)
-    photos = await keep_photos(desk, desk.said.photos, message, ticket_id=ticket.id, role="before", round=ticket.round)
-    fetch(desk, photos, desk.lane(desk.here))
-    if any(photo.kind != PhotoKind.PHOTO or photo.forwarded for photo in photos):
-        await desk.redraw(ticket)  # its cards tell of it
-
-
 def fetch(desk: Desk, photos: list[Photo], lane: str) -> None:
     for photo in photos:
         desk.run_errand(
             "fetch", lane, photo=photo.id, channel=photo.channel, ref=photo.ref, what=photo.kind,
-            hides=desk.town.district.blurs,
+            hides=desk.town.district.blurs, too_large=photo.reason == IS_LARGE,
         )  # fmt: skip
         if photo.ticket_id is not None and (photo.role, photo.kind) == ("before", PhotoKind.PHOTO):
             desk.awaited.add(photo.ticket_id)

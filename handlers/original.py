@@ -26,6 +26,10 @@ async def original(desk: Desk) -> None:
         raise Refusal("original.off")
     hidden = [photo for photo in await desk.all_of(Photo.of(ticket.id)) if photo.hidden]
     photos = [photo for photo in hidden if photo.state == PhotoState.KEPT and photo.media]
+    if not photos and hidden:
+        await desk.redraw(ticket)  # without the button
+        await desk.answer("original.over", number=ticket.number)
+        return
     if not photos:
         raise Refusal("original.none", number=ticket.number)
     private = await _alone(desk, ticket)

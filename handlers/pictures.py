@@ -7,9 +7,10 @@ from handlers.awaited import picture_settled
 from handlers.desk import Desk
 from handlers.duplicates import place_joined
 from handlers.fix import post_fix
-from handlers.pairing import last_pair, pair_now, pair_when_ready, shown
+from handlers.pairing import pair_now, pair_when_ready
 from handlers.place import put
-from handlers.proving import judge
+from handlers.proof_shown import bare_after, last_pair
+from handlers.proving import judge, judge_scene
 from handlers.reported import SPOT
 from handlers.routing import Router
 from handlers.unopened import picture_failed, picture_opened
@@ -68,8 +69,9 @@ async def pair_came(desk: Desk, result: dict[str, Any]) -> None:
     last = await last_pair(desk, ticket)
     if result.get("failed"):
         if last is None:
-            await post_fix(desk, ticket, shown(desk, await _after(desk, ticket)))
+            await post_fix(desk, ticket, await bare_after(desk, ticket))
         return
+    await judge_scene(desk, ticket, result["scene"])
     if last is not None and last.media == result["media"]:
         return  # what came since is not better than what stands there
     desk.session.add(
@@ -89,13 +91,5 @@ async def fix_waited_long_enough(desk: Desk, data: dict[str, Any]) -> None:
     ticket = await desk.ticket_by_id(data["ticket"])
     if ticket.round != data["round"] or ticket.fix_said >= ticket.round:
         return
-    await post_fix(desk, ticket, shown(desk, await _after(desk, ticket)))
+    await post_fix(desk, ticket, await bare_after(desk, ticket))
     await pair_now(desk, ticket)
-
-
-async def _after(desk: Desk, ticket: Ticket) -> list[Photo]:
-    return [
-        photo
-        for photo in await desk.all_of(Photo.of(ticket.id))
-        if photo.role == "after" and photo.round == ticket.round
-    ]

@@ -6,7 +6,18 @@ from handlers.clips import has_met
 from handlers.desk import Desk
 from handlers.drafts import open_draft
 from handlers.heard import HeardPlace
-from handlers.locating import EDGE_M, NEAR_IN_TIME, at_point, home, near, remember_own, spot_of
+from handlers.locating import (
+    AT_ONCE,
+    EDGE_M,
+    NEAR_IN_TIME,
+    at_point,
+    has_served,
+    home,
+    near,
+    own_row,
+    remember_own,
+    spot_of,
+)
 from handlers.opening import route
 from handlers.reported import SPOT
 from models.draft import Draft
@@ -38,11 +49,12 @@ async def heard_place(desk: Desk) -> None:
         if draft.awaits(desk.me, desk.now):
             await open_draft(desk, draft, draft.text)
         return
+    recent = await _own_recent(desk)
+    is_meant = recent is not None and await _is_meant(desk, recent)
     await remember_own(desk, place)
     waiting = await desk.session.scalar(Draft.unexplained(desk.me.id, desk.here.id, desk.now).limit(1))
-    recent = await _own_recent(desk)
     if recent is not None and (waiting is None or waiting.begun_at < recent.reported_at):
-        if not _is_elsewhere(desk, recent, place):
+        if is_meant or not _is_elsewhere(desk, recent, place):
             await put(desk, recent, _spot(recent, place))
     elif waiting is not None:
         await open_draft(desk, waiting, waiting.text)
@@ -51,6 +63,16 @@ async def heard_place(desk: Desk) -> None:
 def _spot(ticket: Ticket, place: HeardPlace) -> Spot:
     """A venue's name stands in where nobody said in words where it is; the words of the one who was there stay."""
     return spot_of(place, ticket.place or place.title or None)
+
+
+async def _is_meant(desk: Desk, recent: Ticket) -> bool:
+    """Whether what he sends now is for it, however far off: it stands where he told before he reported it, and that was
+    just now; or was for another report."""
+    if recent.place_source not in ("near", "live"):
+        return False
+    row = await own_row(desk)
+    is_lent = recent.place_source == "near" and row is not None and await has_served(desk, row, recent)
+    return is_lent or desk.now - recent.reported_at <= AT_ONCE
 
 
 def _is_elsewhere(desk: Desk, ticket: Ticket, place: HeardPlace) -> bool:

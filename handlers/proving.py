@@ -2,6 +2,7 @@
 failed holds the ticket until a person has looked. Nobody else hears a word of it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from handlers import tray as trays
 from handlers.desk import Desk
 from handlers.leaders import leader_chats
 from handlers.locating import NEAR_IN_TIME
+from handlers.reused import tell_source
 from handlers.speeding import mark_seen_by_camera
 from models.person import Person
 from models.photo import Photo, PhotoKind
@@ -21,6 +23,7 @@ from models.proof import (
     Mark,
     Shown,
     is_own,
+    is_same_place,
     is_there,
     is_timely,
     proof_is_new,
@@ -68,6 +71,9 @@ async def _act_on(desk: Desk, ticket: Ticket, photo: Photo, marks: list[Mark]) -
     if photo.kind != PhotoKind.PHOTO:
         marks = [mark for mark in marks if mark.is_failed]  # nobody looks into a film: that it says little is no news
     _keep(photo, marks)
+    other = await tell_source(desk, ticket, marks)
+    if other is not None:
+        await _show_leaders(desk, other)
     failed = [mark.check.value for mark in marks if mark.holds]
     if photo.role == "after" and failed:
         ticket.doubt(photo.id, failed, photo.round, at=desk.now)
@@ -89,6 +95,16 @@ async def _look_again(desk: Desk, photo: Photo, result: Result) -> None:
             await _act_on(desk, ticket, other, [mark])
 
 
+async def judge_scene(desk: Desk, ticket: Ticket, scene: Mapping[str, float | None]) -> None:
+    """Advice alone: whether before and after look like one place. scene: by the photo's id, None: nobody can tell."""
+    likely = {int(id): value for id, value in scene.items() if value is not None}
+    if Check.SCENE not in SWITCHED_ON or not likely:
+        return
+    for photo in await desk.all_of(select(Photo).where(Photo.id.in_(likely), Photo.ticket_id == ticket.id)):
+        _keep(photo, [is_same_place(likely[photo.id])])
+    await _show_leaders(desk, ticket)
+
+
 def _keep(photo: Photo, marks: list[Mark]) -> None:
     told = {mark.check.value for mark in marks}
     photo.marks = [*(mark.as_data() for mark in marks), *(one for one in photo.marks or () if one["check"] not in told)]
@@ -107,15 +123,14 @@ def _is_seen(photo: Photo) -> bool:
 
 
 async def _same(desk: Desk, ticket: Ticket, photo: Photo, result: Result) -> list[Shown]:
-    """Pictures used before it that are the same to the byte or look the same; the surest first."""
+    """Pictures used before it that are the same to the byte or look the same; the oldest first, of which the others
+    are copies."""
     ids = [int(id) for id in result.get("alike") or ()]
     exact = [getattr(Photo, name) == value for name in ("key", "digest") if (value := getattr(photo, name))]
     # Each of these has an index; what came later, or is a pair, is left out here, lest a database looks through all.
     known: list[Photo] = await desk.all_of(select(Photo).where(or_(Photo.id.in_(ids), *exact)))
     found = {one.id: one for one in known if one.id < photo.id and one.role in COMPARED}
-    same = [one for one in found.values() if one.key == photo.key or one.digest == (photo.digest or "")]
-    same += [found[id] for id in ids if id in found]
-    return await _all_shown(desk, photo, {one.id: one for one in same}.values(), ticket)
+    return await _all_shown(desk, photo, [found[id] for id in sorted(found)], ticket)
 
 
 async def _all_shown(desk: Desk, photo: Photo, same: Any, ticket: Ticket) -> list[Shown]:
@@ -127,13 +142,18 @@ async def _all_shown(desk: Desk, photo: Photo, same: Any, ticket: Ticket) -> lis
         # What he took back himself he may report again.
         is_taken_back = other is not None and other.stage == Stage.WITHDRAWN and one.person_id == photo.person_id
         if not (is_taken_back and photo.role == "before"):
-            shown.append(_shown(one, other))
+            shown.append(replace(_shown(one, other), is_same=_is_same(one, photo)))
     return shown
 
 
 def _shown(photo: Photo, ticket: Ticket | None) -> Shown:
     incident = None if ticket is None else ticket.merged_into_id or ticket.id
-    return Shown(photo.ticket_id, incident, photo.role, photo.round, photo.department_id, photo.person_id)
+    return Shown(photo.ticket_id, incident, photo.role, photo.round, photo.department_id, photo.person_id, photo.id)
+
+
+def _is_same(one: Photo, other: Photo) -> bool:
+    """To the byte."""
+    return one.key == other.key or (one.digest is not None and one.digest == other.digest)
 
 
 # --- when and where? ---------------------------------------------------------------------

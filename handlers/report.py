@@ -4,6 +4,7 @@ import re
 
 from handlers import form, spam
 from handlers.albums import album_part
+from handlers.clips import waiting_for_words
 from handlers.desk import Desk, Label
 from handlers.drafts import ask, explained_by_reply, open_draft, settled
 from handlers.locating import home, locate
@@ -59,7 +60,7 @@ async def heard_mention(desk: Desk) -> None:
 async def heard_in_private(desk: Desk) -> None:
     """Words in private: the answer to our question, a problem, or something we did not understand."""
     text = desk.said.text
-    waiting = await desk.session.scalar(Draft.unexplained(desk.me.id, desk.here.id, desk.now).limit(1))
+    waiting = await waiting_for_words(desk)
     problem = desk.town.problems.read(text)
     if waiting is not None and waiting.question_id is not None:
         await explained_by_reply(desk, waiting, text)

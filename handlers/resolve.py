@@ -41,7 +41,8 @@ async def finish(desk: Desk, ticket: Ticket, told: str | None = None) -> None:
     if album is not None and is_known and not await _is_unproven(desk, ticket, album):
         await add_to_fix(desk, album)
         return
-    if task is None and not (ticket.allows("resolve") or ticket.allows("accept")):
+    is_more = ticket.stage == Stage.RESOLVED and bool(desk.said.pictures)
+    if not is_more and task is None and not (ticket.allows("resolve") or ticket.allows("accept")):
         raise Refusal("ticket.not_now", number=ticket.number, stage=ticket.stage, verb="resolve")
     await _check_new(desk, ticket)
     photos: list[Photo] = []
@@ -55,6 +56,11 @@ async def finish(desk: Desk, ticket: Ticket, told: str | None = None) -> None:
                     report_id=message.id, reply_ticket_id=ticket.id, ticket_id=ticket.id, begun_at=desk.now,
                 )
             )  # fmt: skip
+    if is_more:
+        # A slip put right, as long as nobody has checked: the leader sees all of them.
+        await desk.redraw(ticket)
+        await desk.answer("resolve.added", ticket=ticket, number=ticket.number)
+        return
     told = desk.said.text if told is None else told
     # Who works for two of those called ends the part of the one in whose chat he says so.
     parts = sorted(await desk.tasks_of(ticket), key=lambda part: part is not task)
@@ -83,6 +89,7 @@ async def add_to_fix(desk: Desk, album: Draft) -> None:
     ticket = await desk.ticket_by_id(album.reply_ticket_id)
     message = await desk.keep_message("photo", ticket=ticket, pictured=True)
     await _keep_after(desk, ticket, message, first.round, first.department_id)
+    await desk.redraw(ticket)  # its cards tell how many there are
 
 
 async def _is_unproven(desk: Desk, ticket: Ticket, album: Draft) -> bool:

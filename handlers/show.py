@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from handlers import words
 from handlers.back_then import moment, stood
 from handlers.cards.deeds import CHECKS
 from handlers.cards.proved import marks_of, may_judge
@@ -13,6 +14,7 @@ from handlers.labels import Label, Rows
 from handlers.leaders import side_of
 from handlers.routing import Router
 from handlers.whose import rule_told, why_it_waits
+from models.photo import Photo
 from models.refusal import Refusal
 from models.rights import Standing, may
 from models.ticket import Stage, Ticket, TicketEvent
@@ -42,7 +44,9 @@ async def show(desk: Desk) -> None:
     if at is not None:
         key, values = "then.shown", stood(desk, ticket, events, at, locale)
     elif judges:
-        values["marks"] = await marks_of(desk.session, ticket, desk.town, locale, desk.now)
+        reported = [photo for photo in await desk.all_of(Photo.of(ticket.id)) if photo.role == "before"]
+        passed_on = [words.plain(locale, "note.forwarded")] if any(photo.forwarded for photo in reported) else []
+        values["marks"] = [*passed_on, *await marks_of(desk.session, ticket, desk.town, locale, desk.now, [person])]
     buttons = await _buttons(desk, ticket)
     if ticket.is_restricted:
         await desk.whisper(key, start=f"ticket-{ticket.number}", ticket=ticket, buttons=buttons, **values)
@@ -63,7 +67,9 @@ async def _buttons(desk: Desk, ticket: Ticket) -> Rows:
     checks = [deed for deed in CHECKS if deed.stands(ticket) and may(deed.verb, held) and desk.now <= until]
     to_open = ticket.is_open and not checks and held & {Standing.LEADER, Standing.OFFICER, Standing.PARTY}
     opens = [Label("button.open", "open", ticket.number)] if to_open else []
-    return [[*(deed.label(ticket.number) for deed in checks), *opens]]
+    is_asked = bool(checks) and ticket.stage == Stage.RESOLVED
+    pictures = [Label("button.pictures", "pictures", ticket.number)] if is_asked else []
+    return [[*(deed.label(ticket.number) for deed in checks), *opens, *pictures]]
 
 
 def _shown(desk: Desk, ticket: Ticket, events: list[TicketEvent], locale: str, *, judges: bool) -> dict[str, Any]:

@@ -81,6 +81,11 @@ def choose(before: Sequence[Shot], parties: Sequence[Sequence[Shot]]) -> tuple[i
     return best, found[best][1]
 
 
+def best(shots: Sequence[Shot]) -> int:
+    """The place of the one that shows most by itself, where there is nothing to go with it."""
+    return int(np.argmax(_worths(shots)))
+
+
 def _worths(shots: Sequence[Shot]) -> list[float]:
     """Of each one by itself, 0 to about 2: whether anything can be made out on it."""
     sharpest = max(shot.sharpness for shot in shots) or 1.0

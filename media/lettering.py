@@ -36,11 +36,16 @@ def _is_emoji(char: str) -> bool:
 
 
 def cut(text: str, font: ImageFont.FreeTypeFont, width: int) -> str:
-    """As much of it as fits into so many pixels, with … where something is missing."""
+    """As much of it as fits into so many pixels, with … where something is missing; between words where that costs
+    little."""
     if font.getlength(text) <= width:
         return text
+    whole = text
     while text and font.getlength(text + "…") > width:
         text = text[:-1]
+    space = text.rfind(" ")
+    if whole[len(text) : len(text) + 1] != " " and space > len(text) // 2:
+        text = text[:space]
     return text.rstrip() + "…"
 
 
@@ -58,6 +63,12 @@ def wrap(text: str, typeface: Typeface, width: int, sizes: tuple[int, int]) -> t
     space = text.rfind(" ", head * 2 // 3, head)  # a word of another script is not torn where that costs little
     head = space if space > 0 else head
     return [text[:head].rstrip(), cut(text[head:].lstrip(), font, width)], smallest
+
+
+def fitting(text: str, typeface: Typeface, width: int, sizes: tuple[int, int]) -> int:
+    """The largest size (sizes: largest, smallest, in pixels) in which it fits; else the smallest."""
+    largest, smallest = sizes
+    return next((at for at in range(largest, smallest, -2) if typeface.at(at).getlength(text) <= width), smallest)
 
 
 def draw_tag(

@@ -1,22 +1,25 @@
 """Before and after in one picture: the reward that comes back to the group."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageDraw
 
-from media.best import LOOK_PX, Shot, choose
-from media.lettering import GREY, INK, PAPER, cut, draw_arrow, draw_tag, printable, wrap
+from media.best import LOOK_PX, Shot, best, choose
+from media.lettering import GREY, INK, PAPER, cut, draw_arrow, draw_tag, fitting, printable, wrap
 from media.opening import BadPicture, open_upright
-from media.panels import GAP_PX, WIDTH_PX, Box, fit, lay_out
+from media.panels import GAP_PX, WIDTH_PX, Box, fit, kept_of, lay_out
 from media.photos import to_jpeg
 from media.typeface import FONT_FOLDERS, Typeface, find_font
 
 MOST = 10
 """So many pictures of a side are looked at."""
 MOST_PARTIES = 5
+NAMED_PX = (46, 38)
+"""Largest and smallest type of a caption with a name in it."""
 CAPTION_PX = 56  # on a phone 360 points wide that is the size of the chat's own text
 PLACE_PX = (54, 44)
 FACTS_PX = 44
@@ -49,10 +52,11 @@ def pair(
     candidates: Sequence[Candidate], words: Words, *, font_folders: tuple[Path, ...] = FONT_FOLDERS
 ) -> tuple[bytes, list[int]]:
     """The picture of before beside that of after, of each party; of several the best ones, MOST of a side looked at.
+    Where there is none of before (a film, or words alone) the others stand there without it.
 
     Returns a JPEG of 1280 px width without metadata, and the places of those that it shows, before first.
     Where no Chinese typeface is installed the words are left out; the arrow stays. What cannot be opened is passed
-    over; raises BadPicture where nothing is left of a side.
+    over; raises BadPicture where nothing is left of a side of which there was something.
     """
     before = [n for n, one in enumerate(candidates) if one.party is None][:MOST]
     parties = sorted({one.party for one in candidates if one.party is not None})[:MOST_PARTIES]
@@ -74,22 +78,32 @@ def job(
 
 def _chosen(candidates: Sequence[Candidate], sides: Sequence[Sequence[int]]) -> list[int]:
     """sides: places in candidates, those of before first. A party of which nothing can be opened is left out."""
+    if not sides[0]:
+        return _best_of_each(candidates, sides[1:])
     if len(sides) == 2 and all(len(side) == 1 for side in sides):
         return [side[0] for side in sides]  # there is nothing to choose, and opening twice takes time
-    fault, looked = BadPicture("not_a_picture"), list[list[tuple[int, Shot]]]()
-    for side in sides:
-        shots = []
-        for at in side:
-            try:
-                shots.append((at, Shot(open_upright(candidates[at].data, LOOK_PX)[0], candidates[at].view)))
-            except BadPicture as bad:
-                fault = bad
-        looked.append(shots)
+    looked = [_opened(candidates, side) for side in sides]
     first, others = looked[0], [shots for shots in looked[1:] if shots]
     if not first or not others:
-        raise fault
+        raise BadPicture("not_a_picture")
     one, picked = choose([shot for _, shot in first], [[shot for _, shot in shots] for shots in others])
     return [first[one][0], *(shots[at][0] for shots, at in zip(others, picked, strict=True))]
+
+
+def _best_of_each(candidates: Sequence[Candidate], sides: Sequence[Sequence[int]]) -> list[int]:
+    found = [shots for side in sides if (shots := _opened(candidates, side))]
+    if not found:
+        raise BadPicture("not_a_picture")
+    return [shots[best([shot for _, shot in shots])][0] for shots in found]
+
+
+def _opened(candidates: Sequence[Candidate], side: Sequence[int]) -> list[tuple[int, Shot]]:
+    """Small, with their places; without what cannot be opened."""
+    shots = []
+    for at in side:
+        with suppress(BadPicture):
+            shots.append((at, Shot(open_upright(candidates[at].data, LOOK_PX)[0], candidates[at].view)))
+    return shots
 
 
 def _sheet(
@@ -100,23 +114,27 @@ def _sheet(
     strip = _strip(words, typeface) if typeface else None
     sheet = Image.new("RGB", (WIDTH_PX, height + (strip.height if strip else 0)), PAPER)
     for picture, box in zip(pictures, boxes, strict=True):
-        sheet.paste(fit(picture, (box[2] - box[0], box[3] - box[1])), box[:2])
-    _point(sheet, boxes)
+        sheet.paste(fit(picture, (box[2] - box[0], box[3] - box[1]), kept_of(len(pictures))), box[:2])
+    if parties[0] is None:
+        _point(sheet, boxes)
+    worked = sum(party is not None for party in parties)
     for party, box in zip(parties, boxes, strict=True):
         if typeface is None:
             break
-        told, colour = (words.before, BEFORE) if party is None else (_after(words, party, len(pictures)), AFTER)
-        corner = (box[0] + MARGIN_PX, box[1] + MARGIN_PX)
-        width = box[2] - box[0] - 2 * MARGIN_PX
-        draw_tag(sheet, corner, printable(told, typeface), colour, typeface, size=CAPTION_PX, width=width)
+        told, colour = (words.before, BEFORE) if party is None else (_after(words, party, worked), AFTER)
+        told, corner = printable(told, typeface), (box[0] + MARGIN_PX, box[1] + MARGIN_PX)
+        size, width = CAPTION_PX, (box[2] - box[0]) // 2
+        if party is not None and worked > 1:
+            size = fitting(told, typeface, width - NAMED_PX[0], NAMED_PX)
+        draw_tag(sheet, corner, told, colour, typeface, size=size, width=width)
     if strip:
         sheet.paste(strip, (0, height))
     return sheet
 
 
-def _after(words: Words, party: int, pictures: int) -> str:
+def _after(words: Words, party: int, worked: int) -> str:
     """Of one who worked alone the group reads the name beside the picture."""
-    name = words.parties[party] if pictures > 2 and party < len(words.parties) else ""
+    name = words.parties[party] if worked > 1 and party < len(words.parties) else ""
     return f"{words.after} {name}".strip()
 
 

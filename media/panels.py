@@ -1,4 +1,4 @@
-"""Pictures side by side or one above the other: in one shape, each cut where it loses least, and never much."""
+"""Pictures side by side or one above the other: in one shape where that cuts little, each cut where it loses least."""
 
 from collections.abc import Sequence
 from math import exp, log
@@ -17,8 +17,12 @@ STACK_NARROWEST = 3 / 2
 ROWS_NARROWEST, ROWS_WIDEST = 3 / 4, 4 / 3
 """Of a panel among several; of three rows none is higher than wide, so that they fit a phone."""
 ALONE_NARROWEST = 1.15
-KEPT = 0.65
-"""At least so much of a picture is shown, whatever its shape."""
+LIKE = 0.85
+"""Two that would lose more than this leaves in one shape stand one above the other, each in its own …"""
+OWN_NARROWEST, OWN_WIDEST = 4 / 3, 6.0
+"""… as far as its panel is neither too high for a phone nor too flat for its words."""
+KEPT = 0.75
+"""At least so much of a picture among several is shown, whatever its shape; of two LIKE."""
 LOWER = 0.7
 """Of what is cut off a picture's height so much goes at the top: the road is below, above are roofs and sky (measured,
 docs/decisions/0028-pairs.md)."""
@@ -36,10 +40,13 @@ def shape_of(pictures: Sequence[Image.Image]) -> float:
 def lay_out(pictures: Sequence[Image.Image]) -> list[Box]:
     """Where each of them goes, the first before all others; the sheet is WIDTH_PX wide.
 
-    Two: side by side, or one above the other where they are wide. More: rows of two; of an odd number the first has
-    a row of its own.
+    One: in its own shape. Two: side by side, or one above the other where they are wide or of unlike shapes. More:
+    rows of two; of an odd number the first has a row of its own.
     """
     ratio = shape_of(pictures)
+    if len(pictures) == 1 or (len(pictures) == 2 and not _is_alike(pictures, ratio)):
+        ratios = [min(max(one.width / one.height, OWN_NARROWEST), OWN_WIDEST) for one in pictures]
+        return _rows([1] * len(ratios), ratios)
     if len(pictures) == 2 and ratio < STACKS_FROM:
         return _rows([2], [ratio])
     if len(pictures) == 2:
@@ -55,6 +62,18 @@ def lay_out(pictures: Sequence[Image.Image]) -> list[Box]:
     return _rows([1, *[2] * (rows - 1)], [alone, *[ratio] * (rows - 1)])
 
 
+def _is_alike(pictures: Sequence[Image.Image], ratio: float) -> bool:
+    """Whether one shape cuts little of both; two that are narrower than any panel are not helped by another row."""
+    owns = [picture.width / picture.height for picture in pictures]
+    ratio = max(ratio, STACK_NARROWEST) if ratio >= STACKS_FROM else ratio
+    return max(owns) <= NARROWEST or all(LIKE <= own / ratio <= 1 / LIKE for own in owns)
+
+
+def kept_of(pictures: int) -> float:
+    """How much is shown at least of each of so many."""
+    return KEPT if pictures > 2 else LIKE
+
+
 def _rows(counts: Sequence[int], ratios: Sequence[float]) -> list[Box]:
     boxes, top = list[Box](), 0
     for count, ratio in zip(counts, ratios, strict=True):
@@ -65,12 +84,12 @@ def _rows(counts: Sequence[int], ratios: Sequence[float]) -> list[Box]:
     return boxes
 
 
-def fit(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """The picture in this size, cut as far as KEPT allows; what then is still missing in the shape is filled with the
-    picture itself, blurred and dark."""
+def fit(picture: Image.Image, size: tuple[int, int], kept: float) -> Image.Image:
+    """The picture in this size, with so much of it kept at least (0 to 1); what then is still missing in the shape is
+    filled with the picture itself, blurred and dark."""
     ratio, own = size[0] / size[1], picture.width / picture.height
-    least = own * KEPT if own > ratio else own / KEPT
-    is_near = KEPT <= own / ratio <= 1 / KEPT
+    least = own * kept if own > ratio else own / kept
+    is_near = kept <= own / ratio <= 1 / kept
     inner = ratio if is_near else least
     box = crop_box(picture, inner)
     if is_near:

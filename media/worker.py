@@ -10,7 +10,7 @@ and always `spent`: the processor seconds and the peak of memory (kB) of this pr
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, BinaryIO
 
 from media import pairs, photos
@@ -18,6 +18,7 @@ from media.framing import LENGTH_BYTES, Json, framed, head_length, read_head
 from media.hiding import why_not
 from media.limits import be_modest, confine, outlive_nobody, peak_kb, processor_s, wind_up
 from media.picture import BadPicture
+from media.scene import same_scene
 
 Files = list[bytes]
 Job = Callable[..., tuple[Json, Files]]
@@ -28,7 +29,15 @@ def _clean(files: Files, *, hides: bool) -> tuple[Json, Files]:
     return photos.clean(data, hides=hides).told()
 
 
-JOBS: Mapping[str, Job] = {"clean": _clean, "pair": pairs.job}
+def _pair(files: Files, *, shots: Sequence[Json], words: Json) -> tuple[Json, Files]:
+    """As `pairs.job`, and of each picture of after how likely it shows the same place as that of before (scene)."""
+    told, made = pairs.job(files, shots=shots, words=words)
+    first, *others = told["used"]
+    has_before = shots[first]["party"] is None
+    return {**told, "scene": [same_scene(files[first], files[at]) for at in others] if has_before else []}, made
+
+
+JOBS: Mapping[str, Job] = {"clean": _clean, "pair": _pair}
 """By name: takes files and whatever JSON can say, gives words and files."""
 
 

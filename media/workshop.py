@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,6 +20,16 @@ REST_S = 60.0  # a worker holds 50 to 200 MB; a district's pictures come in burs
 GRACE_S = 0.4
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """The picture, and the places of the files it shows, before first. scene: of each of the others whether it shows
+    the same place as the first (`media.scene`); empty where there is none of before."""
+
+    image: bytes
+    used: list[int]
+    scene: list[float | None]
 
 
 class Workshop:
@@ -57,10 +68,11 @@ class Workshop:
         except (TypeError, ValueError, KeyError):
             raise BadPicture("broken") from None
 
-    async def pair(self, files: Sequence[bytes], shots: Sequence[Json], words: Json) -> tuple[list[int], bytes]:
-        """As pairs.job: the places of the files it shows, and the picture. Raises what clean raises."""
+    async def pair(self, files: Sequence[bytes], shots: Sequence[Json], words: Json) -> Paired:
+        """As pairs.job. Raises what clean raises."""
         told, (made,) = await self.work("pair", files, shots=shots, words=words)
-        return [int(at) for at in told["used"] if 0 <= int(at) < len(files)], made
+        used = [int(at) for at in told["used"] if 0 <= int(at) < len(files)]
+        return Paired(made, used, [None if likely is None else float(likely) for likely in told["scene"]])
 
     async def work(self, job: str, files: Sequence[bytes], **words: Any) -> tuple[Json, list[bytes]]:
         """Any job of `media.worker.JOBS`: files and what JSON can say go in and come out."""

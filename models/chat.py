@@ -92,6 +92,7 @@ class Message(Base):
     """A message that matters to us: a report, a card, a question, a fix. external_id is empty until it is sent.
 
     purpose: report, photo, place, card, tray, fix, ask, answer, welcome.
+    drawn: digest of the words and buttons it shows (bot/letters.py); None while that is not known, as during a call.
     """
 
     __tablename__ = "messages"
@@ -110,6 +111,7 @@ class Message(Base):
     """Back references without foreign keys: tickets and drafts point at messages, and a circle cannot be made."""
     purpose: Mapped[str]
     pictured: Mapped[bool] = mapped_column(default=False)
+    drawn: Mapped[str | None] = mapped_column(default=None)
     at: Mapped[datetime]
 
     @classmethod

@@ -32,9 +32,6 @@ class View(StrEnum):
     LANDMARK = "landmark"
 
 
-TOO_LARGE = ("too_large", "too_many_pixels")
-
-
 class Photo(Base):
     """ref, key: the channel's own names for it. media: hash of the clean picture, once kept. role: before, after, or
     pair (both in one, as the group saw it). kind: what it is; view: from where it shows the thing, where that was said.
@@ -90,8 +87,8 @@ class Photo(Base):
         """Why it cannot be shown: too_large, unopened, or unfetched. What could not be opened has a reason of one
         small word (media/); a channel that did not bring it says a sentence, or the name of an error."""
         reason = self.reason or ""
-        if reason in TOO_LARGE:
-            return "too_large"
+        if reason == "too_large":
+            return reason
         return "unopened" if reason.islower() and reason.isidentifier() else "unfetched"
 
     @property

@@ -24,7 +24,7 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
-SWITCHED_ON = frozenset({Check.NEW, Check.TIME, Check.PLACE, Check.OWN, Check.SPEED})
+SWITCHED_ON = frozenset({Check.NEW, Check.TIME, Check.PLACE, Check.OWN, Check.SPEED, Check.SCENE})
 """A check that finds too much where nothing is leaves this list."""
 HOLDS = frozenset({Check.NEW, Check.TIME, Check.PLACE, Check.OWN})
 """What keeps a ticket from closing by itself when it fails, on what is to prove that something is mended."""
@@ -38,6 +38,7 @@ DATUM_M = 600
 NEAR_TO: Mapping[str, int] = {
     "location": SURE_M, "exif": SURE_M, "live": ON_THE_WAY_M, "near": ON_THE_WAY_M, "text": WORDS_M,
 }  # fmt: skip
+SAME_PLACE = 0.5
 FASTEST_KMH = 120
 FAR_APART_M = 2000
 """Nearer than that two places say nothing of speed."""
@@ -73,7 +74,7 @@ class Mark:
 @dataclass(frozen=True, slots=True)
 class Shown:
     """One picture, as far as it matters whose it is. ticket: None: it never came to one; incident: the ticket that one
-    became part of, else itself."""
+    became part of, else itself. photo: its row. is_same: the same to the byte, and not only of the same looks."""
 
     ticket: int | None
     incident: int | None
@@ -81,23 +82,31 @@ class Shown:
     round: int = 1
     department: int | None = None
     person: int | None = None
+    photo: int | None = None
+    is_same: bool = True
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What a mark tells of it, to be compared with."""
+        alike = {} if self.is_same else {"alike": True}
+        return alike if self.photo is None else {**alike, "photo": self.photo}
 
 
 def proof_is_new(proof: Shown, same: Iterable[Shown], *, is_seen: bool = True) -> Mark:
     """Of what is to prove that something is mended. same: pictures that are or look the same, used before it, the
-    likest first. is_seen: it could be opened and looked at."""
+    oldest first. is_seen: it could be opened and looked at."""
     for other in same:
         if other.ticket is None:
             if other.person != proof.person:
-                return _fail(Check.NEW, "seen")
+                return _fail(Check.NEW, "seen", **({} if other.is_same else {"alike": True}))
         elif other.incident != proof.incident:
-            return _fail(Check.NEW, "used", ticket=other.ticket)
+            return _fail(Check.NEW, "used", ticket=other.ticket, **other.told)
         elif other.role == "before":
-            return _fail(Check.NEW, "reported")
+            return _fail(Check.NEW, "reported", **other.told)
         elif other.round != proof.round:
-            return _fail(Check.NEW, "round", round=other.round)
+            return _fail(Check.NEW, "round", round=other.round, **other.told)
         elif other.department != proof.department:
-            return _fail(Check.NEW, "part")
+            return _fail(Check.NEW, "part", **other.told)
     return _pass(Check.NEW, "fresh") if is_seen else _unknown(Check.NEW, "unseen")
 
 
@@ -106,7 +115,7 @@ def report_is_new(report: Shown, same: Iterable[Shown], *, is_seen: bool = True)
     with it may do so now."""
     for other in same:
         if other.ticket is not None and other.incident != report.incident:
-            return _fail(Check.NEW, "used", ticket=other.ticket)
+            return _fail(Check.NEW, "used", ticket=other.ticket, **other.told)
     return _pass(Check.NEW, "fresh") if is_seen else _unknown(Check.NEW, "unseen")
 
 
@@ -142,6 +151,11 @@ def is_there(metres: float | None, spot: Spot, accuracy: float | None = None, *,
 
 def is_own(*, forwarded: bool) -> Mark:
     return _fail(Check.OWN, "forwarded") if forwarded else _pass(Check.OWN, "taken")
+
+
+def is_same_place(likely: float) -> Mark:
+    """likely: 0 to 1, from SAME_PLACE on they look like one. Another view of it may look like none: nothing fails."""
+    return _pass(Check.SCENE, "same") if likely >= SAME_PLACE else _unknown(Check.SCENE, "unlike")
 
 
 def is_possible(metres: float, between: timedelta, slack: float = 0) -> Mark:

@@ -72,6 +72,9 @@ REFUSALS: Mapping[Standing, str] = {
     Standing.ADMIN: "who.only_admin",
 }
 
+REFUSALS_OF: Mapping[str, str] = {"see_original": "original.not_yours"}
+"""Verbs that say themselves who may."""
+
 
 def may(verb: str, standings: frozenset[Standing]) -> bool:
     return not (RIGHTS[verb].isdisjoint(standings) or _is_his_own(verb, standings))
@@ -81,6 +84,8 @@ def refusal(verb: str, standings: frozenset[Standing] = frozenset()) -> str:
     """The key of the sentence for who may not: of the first one that might."""
     if _is_his_own(verb, standings) and not RIGHTS[verb].isdisjoint(standings):
         return "ticket.own_work"
+    if verb in REFUSALS_OF:
+        return REFUSALS_OF[verb]
     keys = (key for standing, key in REFUSALS.items() if standing in RIGHTS[verb])
     return next(keys, "ticket.not_yours")
 

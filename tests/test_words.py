@@ -334,6 +334,7 @@ def sample(full: bool, stage: Stage, asks: str | None) -> dict[str, Any]:
         "lines": [{**missing, **line}] * 2, "events": [{"at": NOON, "told": "退回：找不到"}],
         "why": ("类别不确定",) * 2, "marks": ("✅ 新照片",) * 2, "cases": [case(full)] * 2,
         "people": [{"id": "1", "name": "小林"}, {"id": "2", "name": "小梅"}], "photos": [{"grid": GRID, "at": NOON}],
+        "reports": (f"⚠️ 上报照片：一样 · #{NUMBER}",) * 2,
     }  # fmt: skip
     return {
         **trusted(full), **given_time(full), **chased(full), **counted(full),
@@ -341,7 +342,7 @@ def sample(full: bool, stage: Stage, asks: str | None) -> dict[str, Any]:
         "stage": stage, "now": NOON, "zone": ZONE, "at": NOON, "moment": NOON, "card": face(full, stage, asks),
         "department": OFFICE if full else "", "place": GATE, "name": GRID, "known": f"{OFFICE}、排水公司",
         "district": "柳桥区" if full else "", "more": 3 if full else 0, "row": 7, "what": "message", "area": area(full),
-        "calls": CALLS, "told": full, "then": "ask.what", "said": "有人掉下去了", "metres": 20,
+        "calls": CALLS, "told": full, "then": "ask.what", "said": "有人掉下去了", "metres": 20, "alike": full,
         "hotline": "12345", "asks": full, "form": page(full), "source": "按定位",
         "view": "地标" if full else None, "of": 3, "coming": full, "gone": not full, "role": "前",
         "count": 2, "position": 1, "unexplained": 1, "since": NOON, "priority": 20, "other": GRID,

@@ -117,6 +117,10 @@ class MessageGone(SendError):
     """The message to edit or remove is no longer there, or no longer ours to edit."""
 
 
+class MessageStays(MessageGone):
+    """The message is there and may not be removed any more: it is too old. It may still be edited."""
+
+
 class ChatClosed(SendError):
     """We are not in this chat (kicked, blocked, never started, deleted)."""
 

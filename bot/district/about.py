@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -70,10 +71,10 @@ def _row(content: Mapping[str, Any], faults: list[Fault]) -> DistrictRow:
     top = Cells(FILE, "", content, faults)
 
     def numbers(name: str, usual: Mapping[str, int], most: int) -> dict[str, int]:
-        table = Cells(FILE, name, top.maybe(name, _table, {}), faults)
+        table = Cells(FILE, name, top.maybe(name, partial(_table, name=name), {}), faults)
         return {key: table.maybe(key, whole(1, most), number) for key, number in usual.items()}
 
-    pictures = Cells(FILE, "pictures", top.maybe("pictures", _table, {}), faults)
+    pictures = Cells(FILE, "pictures", top.maybe("pictures", partial(_table, name="pictures"), {}), faults)
     return DistrictRow(
         name=top.need("name", text, ""),
         adcode=top.need("adcode", _adcode, ""),
@@ -81,7 +82,7 @@ def _row(content: Mapping[str, Any], faults: list[Fault]) -> DistrictRow:
         timezone=top.need("timezone", _zone, "Asia/Shanghai"),
         datum=top.need("datum", _datum, DATUMS[0]),
         levels=top.need("levels", _levels, ()),
-        hours=_hours(top.maybe("hours", _table, {}), faults),
+        hours=_hours(top.maybe("hours", partial(_table, name="hours"), {}), faults),
         limits=numbers("limits", MINUTES, WEEK),
         days=numbers("days", USUAL_DAYS, LONGEST_DAYS),
         most=numbers("most", MOST, MOST_REPORTS),
@@ -186,9 +187,9 @@ def _list(value: object) -> Iterable[object]:
     return value
 
 
-def _table(value: object) -> Mapping[str, Any]:
+def _table(value: object, name: str) -> Mapping[str, Any]:
     if not isinstance(value, dict):
-        raise ValueError(f"{quoted(value)} is no table; write [hours] or [limits] on a line of its own")
+        raise ValueError(f"{quoted(value)} is no table; write [{name}] on a line of its own")
     return value
 
 

@@ -57,7 +57,7 @@ async def draw(
     rows = await with_calling(session, card, ticket, book, locale, rows)
     rows = [*rows, *parting_buttons(ticket, locale, face.notes)]
     rows = [*rows, *await _way_in(session, card, ticket), *_originals(card, ticket, chat, book, held, photos)]
-    rows = await with_further(session, card, ticket, locale, rows, photos)
+    rows = await with_further(session, card, ticket, chat, locale, rows, photos, held)
     return {
         "text": text_of(replace(face, text=shortened(face.text, room))),
         "buttons": draw_buttons(locale, rows),
@@ -69,7 +69,7 @@ def _originals(
     card: Card, ticket: Ticket, chat: Chat, book: Book, held: frozenset[Standing], photos: list[Photo]
 ) -> list[list[Label]]:
     """看原图, where the district allows it and something was hidden: on cards of those who may press it."""
-    if card.ended or card.asks or not book.district.shows_originals or not any(photo.hidden for photo in photos):
+    if card.ended or card.asks or not book.district.shows_originals or not any(has_original(photo) for photo in photos):
         return []
     is_theirs = card.audience == "leader" or (card.audience == "staff" and may("see_original", held))
     is_its = card.audience == "department" and chat.department_id == ticket.department_id
@@ -145,6 +145,11 @@ async def pictures_to_judge(session: AsyncSession, ticket: Ticket) -> list[Photo
 def shown_of(photos: Iterable[Photo], *, blurs: bool) -> dict[str, Any] | None:
     """The first of them that can be shown."""
     return next((shown for photo in photos if (shown := as_picture(photo, blurs=blurs))), None)
+
+
+def has_original(photo: Photo) -> bool:
+    """Whether something was hidden in it, and what was is still kept."""
+    return bool(photo.hidden) and photo.state == PhotoState.KEPT and photo.media is not None
 
 
 def as_picture(photo: Photo, *, blurs: bool = True) -> dict[str, Any] | None:

@@ -15,7 +15,8 @@ from handlers.cards.fitting import IN_A_MESSAGE, length, shortened
 from handlers.cards.line import line_of
 from handlers.labels import draw_buttons
 from handlers.tray.buttons import buttons_of
-from handlers.tray.waiting import what_waits
+from handlers.tray.reports import reports_to_look_at
+from handlers.tray.waiting import pictures_in, what_waits
 from handlers.whose import escalated_to_him, why_it_waits
 from models.card import Card
 from models.chat import Chat
@@ -43,10 +44,13 @@ class Drawn:
 async def draw(session: AsyncSession, tray: Tray, chat: Chat, book: Book, locale: str, now: datetime) -> Drawn:
     waiting = await what_waits(session, book, chat, now)
     photos = await _photos(session, waiting.photos[:PHOTOS], book)
+    unexplained = await pictures_in(session, waiting.photos)
     top = waiting.top(tray)
+    marked = await reports_to_look_at(session, chat, waiting.rungs.get(0, ()), top, book, locale, now)
     if top is None:
-        shown = {"photos": photos, "unexplained": len(waiting.photos), "now": now, "zone": book.zone}
+        shown = {"photos": photos, "unexplained": unexplained, "now": now, "zone": book.zone}
         text = words.say(locale, "tray.photos", **shown) if photos else words.say(locale, "tray.nothing")
+        text = "\n".join([text, words.say(locale, "tray.reports", reports=marked)]) if marked else text
         return Drawn({"text": text, "buttons": []}, None, not photos)
     # Those beside the one on top, in the order in which 下一件 shows them.
     at = waiting.ids.index(top)
@@ -56,7 +60,7 @@ async def draw(session: AsyncSession, tray: Tray, chat: Chat, book: Book, locale
     values = {
         "count": len(waiting.ids), "position": at + 1, "more": len(waiting.ids) - 1 - len(others),
         "lines": [line_of(found[id], book, locale, now) for id in others],
-        "photos": photos, "unexplained": len(waiting.photos), "now": now, "zone": book.zone,
+        "photos": photos, "unexplained": unexplained, "reports": marked, "now": now, "zone": book.zone,
         **await _why(session, ticket, chat, book, locale, waiting.above(ticket)),
     }  # fmt: skip
     face = await face_of(session, _as_card(tray, ticket), ticket, book, locale, now)

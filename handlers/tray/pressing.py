@@ -3,8 +3,9 @@
 from typing import Any
 
 from handlers import tray as trays
-from handlers.cards.drawing import as_picture, pictures_to_judge
-from handlers.cards.proved import marks_of_one, may_judge
+from handlers import words
+from handlers.cards.drawing import as_picture, has_original, pictures_to_judge
+from handlers.cards.proved import compared_with, marks_of_one, may_judge
 from handlers.desk import Desk, Label
 from handlers.leaders import side_of
 from handlers.notices import photos_changed
@@ -12,6 +13,7 @@ from handlers.routing import Router
 from models.chat import Chat
 from models.photo import Photo, PhotoState
 from models.refusal import Refusal
+from models.rights import Standing
 from models.tray import Tray
 
 router = Router()
@@ -40,22 +42,39 @@ async def next_(desk: Desk) -> None:
 async def pictures(desk: Desk) -> None:
     """看照片: what was reported, or what is said to prove that it is mended; to him alone."""
     ticket = await desk.ticket()
-    if not desk.me.leads(side_of(desk.town, ticket, desk.me)) or not desk.here.is_private:
+    held = ticket.standings(desk.me, side_of(desk.town, ticket, desk.me))
+    if held.isdisjoint({Standing.LEADER, Standing.INSPECTOR}) or not desk.here.is_private:
         raise Refusal("ticket.not_your_grid", number=ticket.number)
     photos, blurs = await pictures_to_judge(desk.session, ticket), desk.town.district.blurs
     shown = [(photo, picture) for photo in photos if (picture := as_picture(photo, blurs=blurs))]
     if not shown:
         raise Refusal(_none_of(photos), number=ticket.number)
-    shows_more = desk.town.district.shows_originals and any(photo.hidden for photo in photos)
-    judges = may_judge(ticket.standings(desk.me, side_of(desk.town, ticket, desk.me)))
+    shows_more = desk.town.district.shows_originals and any(has_original(photo) for photo in photos)
+    judges = may_judge(held)
     for photo, picture in shown[:A_LOOK]:
         is_last = picture is shown[:A_LOOK][-1][1]
-        marks = await marks_of_one(desk.session, photo, desk.town, desk.locale, desk.now) if judges else []
+        reads = desk.session, photo, desk.town, desk.locale, desk.now, [desk.me]
+        marks = await marks_of_one(*reads) if judges else []
         original = [[Label("button.original", "original", ticket.number)]] if shows_more and is_last else []
         await desk.say(
             desk.here, "tray.picture", ticket=ticket, picture=picture, remember=True, buttons=original,
             number=ticket.number, marks=marks,
         )  # fmt: skip
+    if judges:
+        await _compare(desk, [photo for photo, _ in shown[:A_LOOK]])
+
+
+async def _compare(desk: Desk, photos: list[Photo]) -> None:
+    """Below them what they were found to be the same as, where he may see it; by its copy for many eyes."""
+    known = {photo.id for photo in photos}
+    for photo, other in await compared_with(desk.session, photos, desk.town, [desk.me]):
+        picture = as_picture(photo, blurs=desk.town.district.blurs)
+        if picture and photo.id not in known:
+            role = words.plain(desk.locale, "pair.after" if photo.role == "after" else "pair.before")
+            await desk.say(
+                desk.here, "proof.compared", ticket=other, picture=picture, remember=True, number=other.number,
+                role=role,
+            )  # fmt: skip
 
 
 def _none_of(photos: list[Photo]) -> str:

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers.book import Book
 from handlers.leaders import standing
 from models.chat import Chat
 from models.draft import Draft
+from models.photo import Photo
 from models.ticket import Ticket
 from models.tray import Tray
 
@@ -55,3 +56,9 @@ async def unexplained(session: AsyncSession, grids: Sequence[int], at: datetime)
     """Photos without words in the groups of these grids, the newest first."""
     groups = select(Chat.id).where(Chat.grid_id.in_(grids))
     return list(await session.scalars(Draft.unexplained_in(groups, at).order_by(None).order_by(Draft.id.desc())))
+
+
+async def pictures_in(session: AsyncSession, drafts: Sequence[Draft]) -> int:
+    """How many pictures: an album is several."""
+    of = Photo.draft_id.in_([draft.id for draft in drafts])
+    return await session.scalar(select(func.count()).select_from(Photo).where(of)) or 0 if drafts else 0

@@ -30,7 +30,7 @@ def cover_face(picture: Image.Image, box: Box) -> None:
 
 
 def cover_plate(picture: Image.Image, spot: Spot) -> None:
-    """A slanted board of three soft colours over spot."""
+    """A board of three soft colours over spot, turned as it is."""
     middle, (wide, high), turn = spot
     corners = cv2.boxPoints((middle, (wide * PLATE_MARGIN[0], high * PLATE_MARGIN[1]), turn))
     frame = _frame(picture, *corners.min(0), *corners.max(0))
@@ -38,7 +38,8 @@ def cover_plate(picture: Image.Image, spot: Spot) -> None:
         return
     mask = Image.new("L", (frame[2] - frame[0], frame[3] - frame[1]))
     ImageDraw.Draw(mask).polygon([(float(x) - frame[0], float(y) - frame[1]) for x, y in corners], fill=255)
-    picture.paste(_few_colours(picture.crop(frame), _PLATE_CELLS), frame[:2], _soft(mask, high))
+    cells = _PLATE_CELLS if abs(turn) < 45 else _PLATE_CELLS[::-1]
+    picture.paste(_few_colours(picture.crop(frame), cells), frame[:2], _soft(mask, high))
 
 
 def _frame(

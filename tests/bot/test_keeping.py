@@ -86,6 +86,8 @@ async def test_what_no_record_names_goes_only_when_told_to_and_only_when_old(tow
     old, young = await orphan(town), await orphan(town, b"just put", is_old=False)
     ages(town, photo.media)
     done = checked(town, tmp_path)
+    files = len({photo.media, photo.thumbnail, photo.public})
+    assert f"kept      {files} in the store" in done.stdout, "what nobody names is not among them"
     assert "orphaned  1 that no record names, 1 more too young to tell" in done.stdout
     assert old in done.stdout
     store = town.machine.runtime.store
@@ -160,6 +162,17 @@ async def test_a_store_of_which_the_records_name_nothing_is_left_alone(town: Tow
     assert done.stderr.count("\n") == 1
     assert "nothing removed" in done.stderr
     assert await town.machine.runtime.store.has(key)
+
+
+@pytest.mark.parametrize("is_file", [True, False])
+async def test_a_store_that_is_no_folder_is_one_clear_line(town: Town, tmp_path: Path, is_file: bool) -> None:
+    await town.lin.posts(HOLE)
+    wrong = tmp_path / "pictures"
+    if is_file:
+        wrong.write_text("no folder")
+    done = checked(town, tmp_path, media=f"file:{wrong}")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "MEDIA_URL: " in done.stderr
 
 
 async def test_what_cannot_be_reached_is_one_clear_line(town: Town, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from bot.channels.base import (
     Delivered,
     Letter,
     MessageGone,
+    MessageStays,
     Picture,
     Refused,
     SendError,
@@ -216,7 +217,7 @@ ERRORS: list[tuple[Letter, Answer, type[SendError]]] = [
     (EDIT, bad(400, "Bad Request: message can't be edited"), MessageGone),
     (EDIT, bad(400, "Bad Request: MESSAGE_ID_INVALID"), MessageGone),
     (Letter("remove", "5", edit_of="9"), bad(400, "Bad Request: message to delete not found"), MessageGone),
-    (Letter("remove", "5", edit_of="9"), bad(400, "Bad Request: message can't be deleted for everyone"), MessageGone),
+    (Letter("remove", "5", edit_of="9"), bad(400, "Bad Request: message can't be deleted for everyone"), MessageStays),
     (Letter("react", "5", edit_of="9", emoji="✅"), bad(400, "Bad Request: REACTION_INVALID"), Refused),
     (
         Letter("answer", "5", answer_to="7"),

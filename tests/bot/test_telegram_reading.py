@@ -58,13 +58,15 @@ def test_a_picture_sent_as_a_file(document: dict[str, str]) -> None:
     assert found.other is None
 
 
-def test_a_moving_picture_and_a_paper_are_no_photos() -> None:
+def test_a_smile_is_nothing_and_a_paper_may_be_a_picture_under_anothers_name() -> None:
     gif = {"file_id": "f", "file_unique_id": "F", "mime_type": "video/mp4"}
     assert heard(animation=gif, document=gif).other == "animation"
     assert heard(animation=gif, document=gif).photos == ()
     paper = {"file_id": "f", "file_unique_id": "F", "mime_type": "application/pdf", "file_name": "a.pdf"}
-    assert heard(document=paper, caption="路面塌陷").other == "document"
-    assert heard(document=paper, caption="路面塌陷").photos == ()
+    assert heard(document=paper).is_unlikely
+    assert heard(document=paper).photos == (HeardPhoto("f", "F", file=True, unlikely=True),)
+    assert not heard(photo=SIZES).is_unlikely
+    assert not heard(text="路面塌陷").is_unlikely
 
 
 @pytest.mark.parametrize(
@@ -78,27 +80,29 @@ def test_films_and_voices(field: str, kind: str, spoken: bool) -> None:
 
 def test_words_beside_it_make_a_film_of_a_moving_picture_and_of_a_voice_no_talk() -> None:
     gif = {"file_id": "f", "file_unique_id": "F", "mime_type": "video/mp4"}
-    assert heard(animation=gif, document=gif, caption="路面塌陷").photos == (HeardPhoto("f", "F", kind="video"),)
+    film = (HeardPhoto("f", "F", kind="video", unlikely=True),)
+    assert heard(animation=gif, document=gif, caption="路面塌陷").photos == film
+    assert heard(animation=gif, document=gif, reply_to_message={"message_id": 2}).photos == film
     assert not heard(voice=gif, caption="路面塌陷").is_spoken
     assert not heard(photo=SIZES).is_spoken
 
 
 @pytest.mark.parametrize(
-    ("document", "caption", "kind"),
+    ("document", "kind", "unlikely"),
     [
-        ({"mime_type": "video/quicktime", "file_name": "IMG_1.MOV"}, "", "video"),
-        ({"mime_type": "application/octet-stream", "file_name": "clip.mp4"}, "", "video"),
-        ({"mime_type": "application/octet-stream"}, "路面塌陷", "photo"),
-        ({"file_name": "photo"}, "路面塌陷", "photo"),
-        ({"mime_type": "application/octet-stream"}, "", None),
-        ({"mime_type": "application/octet-stream", "file_name": "setup.exe"}, "路面塌陷", None),
-        ({"mime_type": "text/plain", "file_name": "note"}, "路面塌陷", None),
+        ({"mime_type": "video/quicktime", "file_name": "IMG_1.MOV"}, "video", False),
+        ({"mime_type": "application/octet-stream", "file_name": "clip.mp4"}, "video", False),
+        ({"mime_type": "application/octet-stream"}, "photo", True),
+        ({"file_name": "photo"}, "photo", True),
+        ({"mime_type": "application/octet-stream", "file_name": "setup.exe"}, "photo", True),
+        ({"mime_type": "text/plain", "file_name": "IMG.JPG.txt"}, "photo", True),
+        ({"mime_type": "text/plain", "file_name": "IMG.JPG"}, "photo", False),
     ],
 )
-def test_what_is_sent_as_a_file(document: dict[str, str], caption: str, kind: str | None) -> None:
-    found = heard(document={"file_id": "f", "file_unique_id": "F", **document}, caption=caption)
-    assert [(photo.kind, photo.file) for photo in found.photos] == ([(kind, True)] if kind else [])
-    assert found.other == (None if kind else "document")
+def test_what_is_sent_as_a_file(document: dict[str, str], kind: str, unlikely: bool) -> None:
+    found = heard(document={"file_id": "f", "file_unique_id": "F", **document})
+    assert [(photo.kind, photo.file, photo.unlikely) for photo in found.photos] == [(kind, True, unlikely)]
+    assert found.other is None
 
 
 def test_a_change_tells_when_the_message_was_sent_first() -> None:

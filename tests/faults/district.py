@@ -45,7 +45,8 @@ def write_district(folder: Path) -> Path:
         'name = "试验区"\nadcode = "610199"\nprefix = "SY"\ntimezone = "Asia/Shanghai"\ndatum = "wgs84"\n'
         'levels = ["街道", "网格"]\ntriage = "auto"\n'
         '[hours]\nwork = ["08:00-12:00", "14:00-18:00"]\ndays = [1, 2, 3, 4, 5]\n'
-        "[limits]\naccept = 15\ndispatch = 15\nverify = 30\n[most]\nhour = 10000\nday = 10000\n",
+        "[limits]\naccept = 15\ndispatch = 15\nverify = 30\n[most]\nhour = 10000\nday = 10000\n"
+        "[pictures]\nblur = false\n",  # nobody has a face here, and every life of the bot would load the detector
         "utf-8",
     )
     (folder / "grids.geojson").write_text(json.dumps(_map(), ensure_ascii=False), "utf-8")

@@ -58,7 +58,7 @@ async def test_every_method_fails_in_every_way_and_in_the_end_nothing_is_missing
     await calm(town)
     assert fix.has_photo
     assert "已结案" in card.now().text
-    assert fix.now().labels == ["满意", "不满意"]
+    assert fix.now().labels == ["满意", "不满意", "更多照片（1）"]  # what the second one sent
 
     found = await verdict(town)
     assert not [rule.method for rule in sim.records.faults.rules if rule.times], "never called"

@@ -31,20 +31,20 @@ async def test_an_inspector_checks_from_the_time_line(town: Town) -> None:
     await mended(town)
     await town.gu.says(f"/ticket {NUMBER}")
     shown = town.last(town.gu.id)
-    assert shown.labels == ["核查通过", "返工"]
+    assert shown.labels == ["核查通过", "返工", "看照片"]
     assert await town.gu.presses("返工", on=shown) == told("asks.why")
     card = town.last(town.gu.id)
     assert card.id != shown.id
     assert card.labels == [*REASONS, "取消"]
     await town.gu.presses("取消", on=card)
-    assert card.now().labels == ["核查通过", "返工"]
+    assert card.now().labels == ["核查通过", "返工", "更多照片（1）"]  # what he judges by
     await town.gu.presses("返工", on=card)
     await town.gu.presses(REASONS[2], on=card)
     assert await stage(town) == "dispatched"
     assert (await tickets(town))[0].round == 2
     assert REASONS[2] in town.job.text
     assert town.last(OFFICE).text == told("card.again", number=NUMBER)
-    assert card.now().labels == []
+    assert card.now().labels == ["更多照片（1）"]
 
 
 async def test_by_button_the_inspector_closes_it(town: Town) -> None:
@@ -125,7 +125,7 @@ async def test_an_officer_opens_his_card_from_the_time_line(town: Town) -> None:
     assert "退回" in card.now().labels
     await lu.posts("修好了", reply_to=card)
     assert await stage(town) == "resolved"
-    assert card.now().labels == []
+    assert card.now().labels == ["更多照片（1）"]  # what he sent stands under his card, in his colleagues' chat nowhere
 
 
 async def test_a_card_opened_again_stands_below_and_the_old_one_rests(town: Town) -> None:

@@ -374,7 +374,7 @@ async def test_who_joined_in_another_grids_group_hears_the_end_under_his_own_mes
     (fix,) = town.ours(LIUYIN)
     assert FIRST in fix.text
     assert fix.has_photo
-    assert fix.labels == []
+    assert fix.labels == ["更多照片（1）"]  # the one beside the pair
     assert fix.reply_to == his.id
 
 

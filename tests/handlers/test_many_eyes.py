@@ -248,6 +248,41 @@ async def test_the_officer_sees_the_original_alone_and_that_he_looked_is_kept(to
 
 
 @pytest.mark.usefixtures("faces")
+async def test_too_old_to_be_taken_back_it_is_blanked(town: Town) -> None:
+    """The bot was away: a message of more than two days is not deleted any more."""
+    await lets_see(town, blur=True, originals=True)
+    await town.lin.posts(HOLE)
+    await town.lu.presses("看原图", on=town.job)
+    (shown,) = shown_in(town, LU)
+    unhidden = shown.raw["photo"][-1]["file_unique_id"]
+    await town.passes(hours=60)
+    (shown,) = shown_in(town, LU)
+    assert shown.text == told("original.taken_back")
+    assert shown.raw["photo"][-1]["file_unique_id"] != unhidden
+    await town.nothing_went_wrong()
+
+
+@pytest.mark.usefixtures("faces")
+async def test_what_is_no_longer_kept_is_said_to_be_and_loses_its_button(town: Town) -> None:
+    await lets_see(town, blur=True, originals=True)
+    await town.lin.posts(HOLE)
+    async with town.machine.runtime.database.write() as session:
+        await session.execute(update(Photo).values(state="gone", media=None, public=None, thumbnail=None))
+    assert await town.lu.presses("看原图", on=town.job) == told("original.over", number=NUMBER)
+    assert "看原图" not in town.job.labels
+    assert await looks(town) == []
+
+
+@pytest.mark.usefixtures("faces")
+async def test_a_forged_number_is_no_number(town: Town) -> None:
+    await lets_see(town, blur=True, originals=True)
+    await town.lin.posts(HOLE)
+    for forged in (f"{NUMBER}'", f"{NUMBER}:999999", NUMBER.lower()):
+        assert await town.lu.forges(f"original|{forged}", on=town.job) == told("press.unknown")
+    assert await looks(town) == []
+
+
+@pytest.mark.usefixtures("faces")
 async def test_the_leader_and_the_inspector_may_too(town: Town) -> None:
     await lets_see(town, blur=True, originals=True)
     await town.lin.posts(HOLE)
@@ -269,7 +304,7 @@ async def test_nobody_else_may_and_no_look_is_kept(town: Town) -> None:
     for person in (DAI, MEI, LIN):
         town.simulator.member(OFFICE, person, "member")
         answer = await player(town, person, OFFICE).forges(f"original|{NUMBER}", on=town.job)
-        assert answer == told("ticket.not_yours", number=NUMBER)
+        assert answer == told("original.not_yours", number=NUMBER)
         assert shown_in(town, person) == []
     assert await looks(town) == []
 

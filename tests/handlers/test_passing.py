@@ -73,8 +73,8 @@ async def test_who_told_it_in_private_is_asked_there_and_not_named(town: Town) -
     await town.lin.says(f"/withdraw {FIRST}")
     await town.lu.posts("", reply_to=town.job)
     fix, own = town.last(GROUP), town.last(MEI)
-    assert (fix.reply_to, fix.labels, fix.mentions) == (card.id, [], [])
-    assert (own.reply_to, own.labels) == (his.id, ["已解决", "没解决"])
+    assert (fix.reply_to, fix.labels, fix.mentions) == (card.id, ["更多照片（1）"], [])
+    assert (own.reply_to, own.labels) == (his.id, ["已解决", "没解决", "更多照片（1）"])
     await mei.presses("已解决", on=own)
     assert (await tickets(town))[0].ended_by == "confirmed"
 
@@ -85,8 +85,8 @@ async def test_who_told_it_in_the_next_group_is_asked_there(town: Town) -> None:
     await town.lin.says(f"/withdraw {FIRST}")
     await town.lu.posts("", reply_to=town.job)
     fix = town.last(LIUYIN)
-    assert (fix.reply_to, fix.labels) == (his.id, ["已解决", "没解决"])
-    assert town.last(GROUP).labels == []
+    assert (fix.reply_to, fix.labels) == (his.id, ["已解决", "没解决", "更多照片（1）"])
+    assert town.last(GROUP).labels == ["更多照片（1）"]
     assert FIRST in town.last(GROUP).text
 
 
@@ -128,6 +128,6 @@ async def test_what_is_not_public_is_shown_to_the_next_one_alone(town: Town) -> 
     assert town.last(LIN).text == told("withdraw.left", number=FIRST)
     await player(town, 1033, POLICE).posts("", chat=POLICE, reply_to=town.last(POLICE))
     await town.passes(minutes=2)
-    assert town.last(MEI).labels == ["已解决", "没解决"]
+    assert town.last(MEI).labels == ["已解决", "没解决", "更多照片（1）"]
     assert town.last(GROUP).text == f"#{FIRST} 已办理。"
     assert told("withdraw.left", number=FIRST) == town.last(LIN).text

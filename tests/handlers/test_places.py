@@ -232,6 +232,40 @@ async def test_a_location_for_the_next_photo_drags_the_last_ticket_nowhere(town:
     assert (await tickets(town))[0].latitude == HERE[0]
 
 
+async def test_a_second_report_is_not_pinned_to_the_first_spot(town: Town) -> None:
+    await town.lin.sends_place(*HERE)
+    await town.lin.posts("路面塌陷了一个大坑")
+    await town.passes(minutes=4)
+    await town.lin.posts("路灯不亮")
+    assert await source(town) == ("grid", None), "he has ridden on"
+    await town.lin.sends_place(*MARKET)
+    assert await source(town) == ("location", MARKET[0])
+    assert told("place_source.location") in town.card.text
+    assert (await tickets(town))[0].latitude == HERE[0]
+
+
+@pytest.mark.parametrize("then", [MARKET, PARIS])
+async def test_a_location_lent_by_another_report_gives_way_to_its_own(town: Town, then: tuple[float, float]) -> None:
+    await town.lin.posts("路面塌陷了一个大坑")
+    await town.lin.sends_place(*HERE)
+    await town.passes(minutes=1)
+    await town.lin.posts("路灯不亮")
+    assert await source(town) == ("near", HERE[0]), "so soon after it may still be there"
+    await town.passes(minutes=3)
+    await town.lin.sends_place(*then)
+    assert await source(town) == ("location", then[0])
+    assert (await tickets(town))[0].latitude == HERE[0]
+
+
+async def test_who_told_where_he_was_and_at_once_tells_better_is_heard(town: Town) -> None:
+    await town.lin.sends_place(*HERE)
+    await town.passes(minutes=5)
+    await town.lin.posts("路灯不亮")
+    await town.passes(seconds=20)
+    await town.lin.sends_place(*MARKET)
+    assert await source(town) == ("location", MARKET[0])
+
+
 async def test_words_that_name_a_known_place_hold_it_there_too(town: Town) -> None:
     await town.lin.posts("印刷技校公交站牌子倒了")
     placed = await source(town)

@@ -6,11 +6,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from PIL import Image
+from sqlalchemy import select, update
 
 from bot import inbox
+from models.grid import Grid
 from models.photo import Photo
 from models.proof import Mark
-from models.ticket import TicketEvent
+from models.ticket import Ticket, TicketEvent
+from tests import makers
 from tests.cast import DRAINAGE, GROUP, HOLE, LU, OFFICE, QIAO, Message, Player, Town, drawn, saved
 from tests.handlers.called import card_in
 from tests.handlers.seeing import cards, photos, tickets, told
@@ -109,7 +112,7 @@ async def test_the_picture_of_another_fix(town: Town) -> None:
     shown = tray(town)
     assert OTHER in shown.text
     assert told("waits.doubted") in shown.text
-    assert f"⚠️ {told('proof.new_used', number=NUMBER)}" in shown.text
+    assert f"⚠️ {told('proof.new_used', number=NUMBER, alike=None)}" in shown.text
     assert shown.labels[:2] == ["核查通过", "返工"]
     await town.nothing_went_wrong()
 
@@ -132,14 +135,14 @@ async def test_the_same_picture_saved_anew_smaller_and_worse(town: Town) -> None
     again = saved(drawn(900).resize((240, 180)), 40)
     await mended(town, {"upload": town.simulator.upload(again, "again.jpg")}, text=LAMP)
     assert (await marks(town))[1]["new"] == ("fail", "used")
-    assert f"⚠️ {told('proof.new_used', number=NUMBER)}" in tray(town).text
+    assert f"⚠️ {told('proof.new_used', number=NUMBER, alike=True)}" in tray(town).text
 
 
 async def test_the_reported_picture_saved_anew(town: Town) -> None:
     await town.lin.says(HOLE, photos=[picture(town, 900)])
     await town.lu.says("", reply_to=town.job, photos=[picture(town, 900, 40)])
     assert (await marks(town))[0]["new"] == ("fail", "reported")
-    assert f"⚠️ {told('proof.new_reported')}" in tray(town).text
+    assert f"⚠️ {told('proof.new_reported', alike=True)}" in tray(town).text
 
 
 async def test_of_two_that_come_together_the_later_one_is_told_of(town: Town) -> None:
@@ -160,7 +163,7 @@ async def test_of_two_that_come_together_the_later_one_is_told_of(town: Town) ->
         )
         await inbox.keep(session, [row])
     await town.settles()
-    assert [found["new"] for found in await marks(town)] == [("pass", "fresh"), ("fail", "used")]
+    assert [found["new"] for found in await marks(town)] == [("unknown", "again"), ("fail", "used")]
     assert [ticket.is_doubted for ticket in await tickets(town)] == [False, True]
 
 
@@ -314,9 +317,57 @@ async def test_a_part_of_several_waits_for_the_last_of_them(town: Town) -> None:
     assert [found["new"] for found in await marks(town)] == [("pass", "fresh"), ("fail", "part")]
     assert len(town.ours(QIAO)) == heard + 1
     shown = tray(town).text
-    assert f"⚠️ {told('proof.new_part')}" in shown
+    assert f"⚠️ {told('proof.new_part', alike=None)}" in shown
     assert f"⚠️ {told('proof.own_forwarded')}" in shown
     await town.nothing_went_wrong()
+
+
+# --- a slip put right --------------------------------------------------------------------------
+
+
+async def test_a_photo_sent_after_the_wrong_one_joins_the_round(town: Town) -> None:
+    await held(town)
+    heard, rung = len(town.ours(GROUP)), len(town.ours(QIAO))
+    await town.lu.says("刚才发错了，这张才是", reply_to=town.job, photos=[picture(town, 901)])
+    assert town.last(OFFICE).text == told("resolve.added", number=NUMBER)
+    assert [found["own"] for found in await marks(town)] == [("fail", "forwarded"), ("pass", "taken")]
+    assert await is_doubted(town), "the leader looks all the same"
+    assert told("proof.beside_it", count=1) in tray(town).text
+    assert (len(town.ours(GROUP)), len(town.ours(QIAO))) == (heard, rung)
+    pairs = await photos(town, "pair")
+    assert pairs[-1].shows[-1] == (await photos(town, "after"))[1].id
+    await town.qiao.presses("看照片", on=tray(town))
+    assert len([m for m in town.ours(QIAO) if m.has_photo]) == 2
+    await town.passes(days=8)
+    assert (await tickets(town))[0].stage == "resolved"
+    await town.qiao.presses("核查通过", on=tray(town))
+    assert (await tickets(town))[0].stage == "closed"
+    await town.nothing_went_wrong()
+
+
+async def test_a_wrong_photo_sent_after_a_right_one_holds_it(town: Town) -> None:
+    await mended(town, picture(town, 900))
+    assert not await is_doubted(town)
+    await town.passes(minutes=5)
+    yesterday = datetime(2026, 11, 19, 2, 20, tzinfo=UTC)
+    wrong = [picture(town, number, taken=yesterday) for number in (901, 902)]
+    await town.lu.says("", reply_to=town.ours(OFFICE)[0], photos=wrong, as_file=True)
+    assert len(await marks(town)) == 3
+    assert await is_doubted(town)
+    assert "10:20" in tray(town).text
+    assert [m.text for m in town.ours(OFFICE)].count(told("resolve.added", number=NUMBER)) == 1, "an album is one word"
+    await town.nothing_went_wrong()
+
+
+async def test_of_another_department_nothing_joins(town: Town) -> None:
+    await held(town)
+    town.simulator.member(OFFICE, town.dai.id, "member")
+    await town.dai.says("", chat=OFFICE, reply_to=town.job, photos=[picture(town, 901)])
+    assert len(await marks(town)) == 1
+    await town.passes(minutes=5)
+    await town.qiao.presses("核查通过", on=tray(town))
+    await town.lu.says("", reply_to=town.ours(OFFICE)[0], photos=[picture(town, 902)])
+    assert len(await marks(town)) == 1, "what is checked is checked"
 
 
 # --- who reads it --------------------------------------------------------------------------------
@@ -358,6 +409,67 @@ async def test_with_the_picture_stands_what_was_found(town: Town) -> None:
     assert town.last(QIAO).has_photo
 
 
+async def test_the_picture_it_is_the_same_as_stands_beside_it(town: Town) -> None:
+    await mended(town, picture(town, 900))
+    await town.lin.presses("已解决", on=town.last(GROUP))
+    await mended(town, picture(town, 900), text=LAMP)
+    await town.qiao.presses("看照片", on=tray(town))
+    assert town.last(QIAO).text == told("proof.compared", number=NUMBER, role=told("pair.after"))
+    assert town.last(QIAO).has_photo
+    await town.gu.says(f"/ticket {OTHER}")
+    shown = town.last(town.gu.id)
+    assert shown.labels == ["核查通过", "返工", "看照片"]
+    await town.gu.presses("看照片", on=shown)
+    assert town.last(town.gu.id).text == told("proof.compared", number=NUMBER, role=told("pair.after"))
+    await Player(town, LU, LU).says(f"/ticket {OTHER}")
+    assert "看照片" not in town.last(LU).labels
+    await town.nothing_went_wrong()
+
+
+async def test_of_copies_of_copies_the_oldest_is_named(town: Town) -> None:
+    for text in (HOLE, LAMP, "柳桥三小门口井盖坏了"):
+        await mended(town, picture(town, 900), text=text)
+        await town.qiao.says(f"/verify {(await tickets(town))[-1].number}")
+    async with town.machine.runtime.database.read() as session:
+        third = await session.get_one(Photo, (await photos(town, "after"))[-1].id)
+    assert (third.marks[0]["reason"], third.marks[0]["ticket"]) == ("used", (await tickets(town))[0].id)
+
+
+async def test_what_is_not_public_is_not_named_to_who_may_not_see_it(town: Town) -> None:
+    await mended(town, picture(town, 900))
+    await mended(town, picture(town, 900), text=LAMP)
+    async with town.machine.runtime.database.read() as session:
+        elsewhere = await session.scalar(select(Grid.id).where(Grid.code == "610199001002003"))
+    first = (await tickets(town))[0]
+    await _stands(town, first.id, elsewhere, is_restricted=True)
+    hidden, open_ = (told("proof.new_used", number=number, alike=None) for number in (None, NUMBER))
+    await town.qiao.says(f"/ticket {OTHER}")
+    assert hidden in town.last(QIAO).text
+    assert open_ not in town.last(QIAO).text
+    await town.qiao.presses("看照片", on=town.last(QIAO))
+    assert "请对比" not in town.last(QIAO).text
+    await town.gu.says(f"/ticket {OTHER}")
+    assert open_ in town.last(town.gu.id).text
+    await _stands(town, first.id, first.grid_id, is_restricted=False)
+
+
+async def _stands(town: Town, ticket: int, grid: int | None, *, is_restricted: bool) -> None:
+    async with town.machine.runtime.database.write() as session:
+        await session.execute(
+            update(Ticket).where(Ticket.id == ticket).values(grid_id=grid, is_restricted=is_restricted)
+        )
+
+
+async def test_what_was_found_in_an_earlier_round_stays_in_the_record(town: Town) -> None:
+    await held(town)
+    await town.lin.presses("没解决", on=town.last(GROUP))
+    await town.shen.says(f"/audit {NUMBER}")
+    line = told("proof.mark", verdict="fail", of_report=False, told=told("proof.own_forwarded"))
+    assert told("proof.in_round", round=1, told=line) in town.last(town.shen.id).text
+    await town.qiao.says(f"/ticket {NUMBER}")
+    assert told("proof.own_forwarded") not in town.last(QIAO).text
+
+
 # --- reports ---------------------------------------------------------------------------------------
 
 
@@ -367,12 +479,40 @@ async def test_a_picture_reported_twice(town: Town) -> None:
     assert [found["new"] for found in await marks(town, "before")] == [("pass", "fresh"), ("fail", "used")]
     assert len(await tickets(town)) == 2, "nothing is refused for it"
     await town.qiao.says(f"/ticket {OTHER}")
-    line = told("proof.mark", verdict="fail", of_report=True, told=told("proof.new_used", number=NUMBER))
+    line = told("proof.mark", verdict="fail", of_report=True, told=told("proof.new_used", number=NUMBER, alike=None))
     assert line in town.last(QIAO).text
     await town.lin.says(f"/ticket {OTHER}")
-    assert told("proof.new_used", number=NUMBER) not in read_by(town, (GROUP, OFFICE))
+    assert told("proof.new_used", number=NUMBER, alike=None) not in read_by(town, (GROUP, OFFICE))
     assert not await is_doubted(town)
     assert await doubts(town) == []
+    await town.nothing_went_wrong()
+
+
+async def test_a_leader_reads_of_it_with_his_next_tray(town: Town) -> None:
+    await town.lin.says(HOLE, photos=[picture(town, 900)])
+    await town.mei.says(LAMP, photos=[picture(town, 900)])
+    rung = len(town.ours(QIAO))
+    line = told("proof.mark", verdict="fail", of_report=True, told=told("proof.new_used", number=NUMBER, alike=None))
+    line = told("proof.report", number=OTHER, told=line)
+    assert line not in read_by(town, (QIAO,)), "nobody is rung for it"
+    await town.lin.posts("印刷技校门口有个东西，不知道归谁管，坏了")
+    assert len(town.ours(QIAO)) == rung + 1
+    assert line in tray(town).text
+    await town.qiao.says("/dispatch LH2611200003 shizheng")
+    await town.mei.says(f"/withdraw {OTHER}")
+    assert line not in town.ours(QIAO)[rung].text
+    await town.nothing_went_wrong()
+
+
+async def test_the_first_of_two_is_told_where_it_was_used_again(town: Town) -> None:
+    await mended(town, picture(town, 900))
+    await mended(town, picture(town, 900), text=LAMP)
+    assert [found["new"] for found in await marks(town)] == [("unknown", "again"), ("fail", "used")]
+    assert [ticket.is_doubted for ticket in await tickets(town)] == [False, True]
+    await town.qiao.says(f"/ticket {NUMBER}")
+    assert f"❔ {told('proof.new_again', number=OTHER)}" in town.last(QIAO).text
+    await town.passes(days=8)
+    assert [ticket.stage for ticket in await tickets(town)] == ["closed", "resolved"]
     await town.nothing_went_wrong()
 
 
@@ -442,3 +582,28 @@ async def test_what_came_late_says_nothing_of_when(town: Town) -> None:
         town.clock.moment += timedelta(minutes=40)
     await town.settles()
     assert all("speed" not in found for found in await marks(town, "before"))
+
+
+# --- does it show the place that was reported? ---------------------------------------------------
+
+
+def street(town: Town, number: int, **how: Any) -> dict[str, str]:
+    return {"upload": town.simulator.upload(saved(makers.drawn(number, (800, 600), **how)), "street.jpg")}
+
+
+async def test_the_same_street_mended_is_told_to_be_the_same(town: Town) -> None:
+    await town.lin.says(HOLE, photos=[street(town, 1)])
+    await town.lu.says("", reply_to=town.job, photos=[street(town, 1, mended=True, camera=1)])
+    (after,) = await marks(town)
+    assert after["scene"] == ("pass", "same")
+
+
+async def test_another_street_is_nothing_to_hold_it_for(town: Town) -> None:
+    await town.lin.says(HOLE, photos=[street(town, 1)])
+    await town.lu.says("", reply_to=town.job, photos=[street(town, 2, mended=True)])
+    (after,) = await marks(town)
+    assert after["scene"] == ("unknown", "unlike")
+    assert not await is_doubted(town)
+    await town.qiao.says(f"/ticket {NUMBER}", chat=QIAO)
+    assert "看不出和上报的是不是同一处" in town.ours(QIAO)[-1].text
+    assert "同一处" not in read_by(town, (GROUP, OFFICE, DRAINAGE))

@@ -80,15 +80,16 @@ async def test_the_fix_is_posted_once_a_round(town: Town) -> None:
     await town.lin.posts(HOLE)
     job = town.job
     await town.lu.posts("", reply_to=job)
+    await town.passes(minutes=2)
     await town.lu.posts("", reply_to=job)
-    assert town.last(OFFICE).text == told("ticket.not_now", number="LH2611200001", stage="resolved")
+    assert town.last(OFFICE).text == told("resolve.added", number="LH2611200001")
     await town.passes(minutes=5)
     assert len(town.ours(GROUP)) == 2
     await town.lin.presses("没解决", on=town.last(GROUP))
     await town.lu.posts("", reply_to=job)
     await town.passes(minutes=5)
     assert len(town.ours(GROUP)) == 3
-    assert [photo.round for photo in await photos(town, "after")] == [1, 2]
+    assert [photo.round for photo in await photos(town, "after")] == [1, 1, 2]
 
 
 async def test_a_minute_without_a_picture_the_words_go_out_and_the_pair_joins_them(town: Town) -> None:

@@ -96,7 +96,7 @@ async def test_who_joined_it_hears_the_end_alone_without_being_asked(town: Town)
     assert "办好了" in joined.text
     assert joined.labels == []
     assert "请点一下" not in joined.text
-    assert own.labels == ["已解决", "没解决"]
+    assert own.labels == ["已解决", "没解决", "更多照片（2）"]  # of the two who told of it too
     assert [message.text for message in town.ours(GROUP)[said:]] == ["#LH2611200001 已办理。"]
     assert town.ours(WANG) == []
     await Player(town, LIN, LIN).presses("没解决", on=own)
@@ -112,7 +112,7 @@ async def test_who_joined_in_private_what_was_told_in_private_hears_it_once(town
     await player(town, 1033, POLICE).posts("", chat=POLICE, reply_to=town.last(POLICE))
     await town.passes(minutes=2)
     assert [("办好了" in message.text, message.labels) for message in town.ours(MEI)[said:]] == [(True, [])]
-    assert town.last(LIN).labels == ["已解决", "没解决"]
+    assert town.last(LIN).labels == ["已解决", "没解决", "更多照片（1）"]
 
 
 async def test_who_opened_no_private_chat_is_asked_in_the_group(town: Town) -> None:

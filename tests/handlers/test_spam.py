@@ -103,6 +103,7 @@ async def test_photos_without_words_count_and_so_does_what_joined(town: Town) ->
     town.simulator.start(LIN)
     await town.mei.posts("团结西路印刷技校门口路面塌陷")
     await town.lin.posts("团结西路印刷技校门口路面塌陷")
+    await town.passes(minutes=2)
     await town.lin.posts("")
     await town.lin.posts("")
     await town.lin.posts("")

@@ -59,6 +59,7 @@ async def test_said_of_the_photo_sent_before(town: Town) -> None:
     await town.lin.says("自行处置了，印刷技校门口的垃圾", reply_to=mine)
     await is_settled(town)
     assert questions(town) == []
+    await town.passes(minutes=2)
     await town.lin.posts("")
     await town.lin.says("/spot 又清理了一处小广告", reply_to=town.messages(GROUP)[-2])
     assert [ticket.entry for ticket in await tickets(town)] == ["spot", "spot"]

@@ -41,11 +41,11 @@ async def test_not_fixed_goes_back_to_the_department_and_the_next_fix_is_one_mor
     await town.lu.posts("完成", chat=OFFICE, reply_to=town.job)
     await town.lin.presses("没解决", on=town.last(GROUP))
     assert "已派遣" in town.card.text
-    assert town.job.labels == ["接单", "退回", "已围护", "改类别"]
+    assert town.job.labels == ["接单", "退回", "已围护", "改类别", "更多照片（1）"]  # what did not mend it
     await town.lu.presses("接单", on=town.job)
     await town.lu.posts("", chat=OFFICE, reply_to=town.job)
     assert len(town.ours(GROUP)) == 3
-    assert town.last(GROUP).labels == ["已解决", "没解决"]
+    assert town.last(GROUP).labels == ["已解决", "没解决", "更多照片（1）"]
 
 
 async def test_a_strangers_press_is_refused_and_changes_nothing(town: Town) -> None:

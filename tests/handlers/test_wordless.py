@@ -113,6 +113,7 @@ async def test_a_location_explains_it_and_the_leader_sorts_it(town: Town) -> Non
     await town.lin.sends_place(*HERE, reply_to=photo)
     assert "其他/待人工分派" in town.card.text
     assert told("place_source.location") in town.card.text
+    await town.passes(minutes=2)
     await town.lin.posts("")
     await town.lin.sends_place(*HERE)
     assert len(await tickets(town)) == 2
@@ -144,6 +145,7 @@ async def test_report_in_reply_uses_ones_own_photo(town: Town) -> None:
     photo = await town.lin.posts("")
     await town.lin.says("/report", reply_to=photo)
     assert town.card.reply_to == photo.id
+    await town.passes(minutes=2)
     photo = await town.lin.posts("")
     await town.lin.says("/report 印刷技校门口路面塌陷", reply_to=photo)
     assert town.card.reply_to == photo.id

@@ -9,7 +9,7 @@ import cv2
 from PIL import Image
 
 from tests.hiding.judging import ENOUGH, changed, likeness_left, share_changed
-from tests.hiding.streets import Thing, street
+from tests.hiding.streets import Thing, on_its_side, street
 
 Hide = Callable[[Image.Image], tuple[Image.Image, int]]
 
@@ -62,6 +62,11 @@ def measured(hide: Hide, *, seed: int, pictures: int) -> Figures:
                 if is_hidden and what == "plates":
                     figures.left.append(likeness_left(thing, made.picture, after))
             if what in ("faces", "plates"):
+                lying = on_its_side(made, number % 3 + 1)
+                where = changed(lying.picture, hide(lying.picture)[0])
+                for thing in lying.faces + lying.plates:
+                    for key in (f"kind {thing.kind}", f"turned {90 * (number % 3 + 1)}", f"size {thing.size:3d} px"):
+                        figures.found[f"{what} of turned pictures"][key].append(share_changed(thing, where) >= ENOUGH)
                 # Only what was hidden before and is found anew at the same place counts.
                 figures.again.append(hide(after)[1] if number % 3 == 0 else 0)
     return figures

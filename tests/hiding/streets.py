@@ -1,7 +1,7 @@
 """Streets with heads, plates and signs set into them, and what stands where."""
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import cv2
@@ -53,6 +53,19 @@ def street(seed: int, number: int, what: str) -> Street:
         if what != "nothing"
     ]
     return Street(taken(scene, look, chance), maker, look, **({what: things} if what != "nothing" else {}))
+
+
+def on_its_side(street: Street, quarters: int) -> Street:
+    """The same as somebody took it who held the telephone otherwise: turned against the clock by so many quarters."""
+    wide, high = street.picture.size
+    corner = {1: (0, wide), 2: (wide, high), 3: (high, 0)}[quarters]
+    turn = np.array({1: ((0, -1), (1, 0)), 2: ((-1, 0), (0, -1)), 3: ((0, 1), (-1, 0))}[quarters], np.float32)
+    faces, plates, signs = (
+        [replace(thing, corners=np.asarray(thing.corners @ turn + np.array(corner, np.float32))) for thing in things]
+        for things in (street.faces, street.plates, street.signs)
+    )
+    picture = Image.fromarray(np.ascontiguousarray(np.rot90(np.asarray(street.picture), quarters)))
+    return replace(street, picture=picture, faces=faces, plates=plates, signs=signs)
 
 
 @lru_cache(16)

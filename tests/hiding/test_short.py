@@ -8,6 +8,7 @@ def test_most_of_what_can_be_told_is_hidden() -> None:
     figures = measured(hide, seed=1, pictures=1)
     assert figures.recall("plates") >= 0.6
     assert figures.recall("faces") >= 0.2
+    assert figures.recall("plates of turned pictures") >= 0.5
     assert max(figures.left) < 0.35
     spoilt = [one for kind in figures.spoilt.values() for one in kind]
     assert sum(spoilt) <= len(spoilt) / 3

@@ -19,6 +19,13 @@ REPORT = "平安街8号对面路灯不亮"
 TOLD = "SELECT count(*) FROM inbox WHERE channel = 'telegram'"  # the clock and the errands knock there too
 
 
+@pytest.fixture(scope="module")
+def unmoved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatorProcess]:
+    """For those who say nothing there."""
+    with SimulatorProcess(tmp_path_factory.mktemp("simulator"), district.town()).start() as process:
+        yield process
+
+
 @pytest.fixture
 def simulator(tmp_path: Path) -> Iterator[SimulatorProcess]:
     with SimulatorProcess(tmp_path / "simulator", district.town()).start() as process:
@@ -84,9 +91,9 @@ def test_each_bad_setting_is_one_line_that_names_it(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_used_is_one_line_that_names_its_setting(
-    tmp_path: Path, simulator: SimulatorProcess, setting: str, value: str
+    tmp_path: Path, unmoved: SimulatorProcess, setting: str, value: str
 ) -> None:
-    code, out, err = BotProcess(tmp_path, simulator.address, **{setting: value}).run()
+    code, out, err = BotProcess(tmp_path, unmoved.address, **{setting: value}).run()
     assert (code, out) == (2, "")
     (line,) = err.splitlines()
     assert setting in line
@@ -100,9 +107,9 @@ def test_a_rehearsals_clock_is_refused_against_a_foreign_server(tmp_path: Path) 
     assert len(err.splitlines()) == 1
 
 
-def test_a_wrong_token_is_one_line_and_is_never_told(tmp_path: Path, simulator: SimulatorProcess) -> None:
+def test_a_wrong_token_is_one_line_and_is_never_told(tmp_path: Path, unmoved: SimulatorProcess) -> None:
     wrong = "7000001:another-token-nobody-may-see"
-    code, _, err = BotProcess(tmp_path, simulator.address, BOT_TOKEN=wrong).run()
+    code, _, err = BotProcess(tmp_path, unmoved.address, BOT_TOKEN=wrong).run()
     assert code == 2
     assert err.startswith("BOT_TOKEN")
     assert len(err.splitlines()) == 1
@@ -143,17 +150,17 @@ def test_load_is_whole_or_nothing_and_never_doubles(tmp_path: Path) -> None:
     assert len(err.splitlines()) == 1
 
 
-def test_check_ends_well_only_when_run_would_work(tmp_path: Path, simulator: SimulatorProcess) -> None:
+def test_check_ends_well_only_when_run_would_work(tmp_path: Path, unmoved: SimulatorProcess) -> None:
     folder = str(district.write_district(tmp_path / "district"))
-    assert BotProcess(tmp_path, simulator.address, words=(*BOT, "load", folder)).run()[0] == 0
+    assert BotProcess(tmp_path, unmoved.address, words=(*BOT, "load", folder)).run()[0] == 0
     check = (*BOT, "check")
-    code, out, err = BotProcess(tmp_path, simulator.address, words=check).run()
+    code, out, err = BotProcess(tmp_path, unmoved.address, words=check).run()
     assert code == 0, out + err
     for settings, named in (
         ({"BOT_TOKEN": ""}, "BOT_TOKEN"),
         ({"BOT_API_URL": DEAD}, "BOT_API_URL"),
     ):
-        code, out, err = BotProcess(tmp_path, simulator.address, words=check, **settings).run()
+        code, out, err = BotProcess(tmp_path, unmoved.address, words=check, **settings).run()
         assert code != 0
         assert any("ERROR" in line and named in line for line in (out + err).splitlines()), out + err
         assert "Traceback" not in err

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from PIL import Image
 
 from media.lettering import printable
 from media.pairs import MARGIN_PX, MOST, Candidate, Words, job, pair
-from media.panels import GAP_PX, HALF_PX, KEPT, WIDTH_PX, crop_box, fit, lay_out
+from media.panels import GAP_PX, HALF_PX, KEPT, LIKE, WIDTH_PX, crop_box, fit, lay_out
 from media.photos import BadPicture
 from media.typeface import FONT_FOLDERS, find_font
 from tests.media.pictures import HUIZHOU, encode, exif, four_colours, nearest, opened
@@ -63,13 +64,15 @@ def test_two_wide_ones_stand_one_above_the_other() -> None:
     [
         ((900, 1200), (900, 1200), 848),  # both upright: nothing is cut
         ((1200, 900), (1200, 900), 853 + GAP_PX + 853),  # both wide: one above the other, a ninth is cut
-        ((900, 1200), (1200, 900), 636),  # one of each: they meet in a square
+        ((900, 1200), (1000, 1000), 734),  # nearly alike: they meet in between
         ((100, 2000), (100, 2000), 1131),  # never taller than 9 : 16
-        ((2000, 100), (2000, 100), 720 + GAP_PX + 720),  # never flatter than 16 : 9
+        ((900, 1200), (1200, 900), 960 + GAP_PX + 960),  # one of each: one above the other, each in its own
+        ((6000, 800), (800, 3000), 213 + GAP_PX + 960),
+        ((2000, 100), (2000, 100), 213 + GAP_PX + 213),  # never flatter than 6 : 1
         ((1, 1), (4000, 3000), 551),
     ],
 )
-def test_both_get_one_shape(first: tuple[int, int], second: tuple[int, int], height: int) -> None:
+def test_the_size_of_the_sheet(first: tuple[int, int], second: tuple[int, int], height: int) -> None:
     sheet = made(plain("red", first), plain("blue", second), folders=WORDLESS)
     assert sheet.size == (WIDTH_PX, height)
 
@@ -89,6 +92,41 @@ def test_each_department_has_its_panel(after: int, rows: list[int], size: tuple[
         assert nearest(sheet, ((box[0] + box[2]) // 2, box[1] + (box[3] - box[1]) // 3)) == colour
 
 
+@pytest.mark.parametrize("first", [(4000, 3000), (3000, 4000), (6000, 800), (1080, 1080), (1920, 1080)])
+@pytest.mark.parametrize("second", [(4000, 3000), (800, 3000), (1080, 1920), (3000, 4000), (100, 2000)])
+def test_of_two_hardly_anything_is_cut_off(first: tuple[int, int], second: tuple[int, int]) -> None:
+    """Each has a mark in the middle of its four edges, as far in as may be cut off: it is there still."""
+    sheet = made(*(jpeg(marked(size)) for size in (first, second)), folders=WORDLESS)
+    boxes = lay_out([Image.new("RGB", size) for size in (first, second)])
+    assert max(bottom for *_, bottom in boxes) <= 1.6 * WIDTH_PX
+    for box in boxes:
+        seen = np.asarray(sheet.crop(box).convert("RGB"), np.int16)
+        for colour in ((255, 0, 0), (0, 0, 255), (0, 255, 0), (255, 255, 0)):
+            assert (np.abs(seen - np.array(colour)).max(axis=2) < 90).sum() > 20, colour
+
+
+def marked(size: tuple[int, int]) -> Image.Image:
+    """Black, with one colour at each edge as broad as may not be lost there."""
+    picture, (width, height) = Image.new("RGB", size, "black"), size
+    across, down = round(width * (1 - LIKE)) + width // 20, round(height * (1 - LIKE)) + height // 20
+    for colour, box in {
+        "red": (0, height // 3, across, height * 2 // 3), "blue": (width - across, height // 3, width, height * 2 // 3),
+        "lime": (width // 3, 0, width * 2 // 3, down), "yellow": (width // 3, height - down, width * 2 // 3, height),
+    }.items():  # fmt: skip
+        picture.paste(colour, box)
+    return picture
+
+
+def test_without_a_before_the_after_stands_alone_in_its_own_shape() -> None:
+    sheet, shown = pair([Candidate(plain("blue", (1200, 900)), 0)], SIGNS, font_folders=WORDLESS)
+    assert opened(sheet).size == (WIDTH_PX, 960)
+    assert shown == [0]
+    with pytest.raises(BadPicture):
+        pair([Candidate(b"<html>", 0)], SIGNS)
+    dark = Image.new("RGB", (240, 320), "black")
+    assert pair([Candidate(jpeg(dark), 0), Candidate(jpeg(sample("mended")), 0)], SIGNS)[1] == [1]
+
+
 SIDES = st.integers(1, 400)
 
 
@@ -96,7 +134,7 @@ SIDES = st.integers(1, 400)
 @settings(max_examples=60, deadline=None)
 def test_nothing_is_cut_away_more_than_a_third(width: int, height: int, across: int, down: int) -> None:
     picture, shape = Image.new("RGB", (width, height), "red"), across / down
-    assert fit(picture, (across, down)).size == (across, down)
+    assert fit(picture, (across, down), KEPT).size == (across, down)
     left, top, right, bottom = crop_box(picture, shape)
     assert 0 <= left < right <= width + 1e-6
     assert 0 <= top < bottom <= height + 1e-6
@@ -106,7 +144,7 @@ def test_nothing_is_cut_away_more_than_a_third(width: int, height: int, across: 
 
 
 def test_of_a_panorama_both_ends_are_nearly_seen() -> None:
-    shown = fit(four_colours((1600, 200)), (600, 600))
+    shown = fit(four_colours((1600, 200)), (600, 600), KEPT)
     assert nearest(shown, (4, 290)) == "red"
     assert nearest(shown, (595, 290)) == "lime"
     darker = shown.convert("L").getpixel((300, 20))

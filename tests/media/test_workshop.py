@@ -68,9 +68,10 @@ async def test_it_gives_what_clean_gives(workshop: Workshop) -> None:
 
 async def test_it_pairs(workshop: Workshop) -> None:
     shots = [{"party": None}, {"party": 0}]
-    used, made = await workshop.pair([GOOD, GOOD], shots, {"before": "前", "after": "后"})
-    assert used == [0, 1]
-    assert made.startswith(b"\xff\xd8")
+    paired = await workshop.pair([GOOD, GOOD], shots, {"before": "前", "after": "后"})
+    assert paired.used == [0, 1]
+    assert paired.image.startswith(b"\xff\xd8")
+    assert paired.scene == [None]  # four plain colours tell of no place
 
 
 async def test_a_refusal_comes_through(workshop: Workshop) -> None:

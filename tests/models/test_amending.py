@@ -113,7 +113,7 @@ def test_where_no_picture_was_asked_for_or_somebody_has_looked_it_stays() -> Non
     ("reason", "trouble"),
     [
         ("too_large", "too_large"),
-        ("too_many_pixels", "too_large"),
+        ("too_many_pixels", "unopened"),
         ("broken", "unopened"),
         ("not_a_picture", "unopened"),
         ("the file server answered 403", "unfetched"),

@@ -60,10 +60,12 @@ class Month:
         return books.execute(statement, values).fetchall()
 
     async def allow_many(self) -> None:
-        """No limit for one person: sixty riders tell what a town tells."""
+        """No limit for one person: sixty riders tell what a town tells. No search for faces: what is played here is
+        who hears how much, and half of its time went into looking at patches of colour."""
         async with self.town.machine.runtime.database.write() as session:
             district = await session.get_one(District, 1)
             district.most = {"hour": 10_000, "day": 10_000}
+            district.pictures = {**district.pictures, "blur": False}
         self.town.machine.runtime._book = None
 
     def keep(self) -> None:

@@ -18,6 +18,7 @@ from bot.channels.base import (
     ChatClosed,
     ChatMoved,
     MessageGone,
+    MessageStays,
     Refused,
     SendError,
     TokenRejected,
@@ -36,11 +37,11 @@ GONE: Final = (
     "message to edit not found",
     "message can't be edited",
     "message to delete not found",
-    "message can't be deleted",
     "message_id_invalid",
     "message to react not found",
     "message not found",
 )
+STAYS: Final = ("message can't be deleted",)
 CLOSED: Final = (
     "chat not found",
     "user not found",
@@ -81,6 +82,8 @@ def explained(error: TelegramError) -> SendError:
             return ChatClosed(_harmless(error.message))
         case BadRequest() if says(error, CLOSED):
             return ChatClosed(_harmless(error.message))
+        case BadRequest() if says(error, STAYS):
+            return MessageStays(_harmless(error.message))
         case BadRequest() if says(error, GONE):
             return MessageGone(_harmless(error.message))
         case BadRequest():

@@ -9,9 +9,6 @@ from handlers.heard import HeardPhoto
 
 PICTURE_NAME: Final = re.compile(r".\.(jpe?g|png|heic|heif|webp|tiff?|bmp|avif)\Z", re.IGNORECASE)
 FILM_NAME: Final = re.compile(r".\.(mp4|mov|m4v|3gp|webm|mkv|avi)\Z", re.IGNORECASE)
-NAMED: Final = re.compile(r".\.[A-Za-z0-9]{1,5}\Z")
-ANY_KIND: Final = {"", "application/octet-stream", "binary/octet-stream", "application/x-binary"}
-"""What is said of a file of which nobody looked what it is."""
 CLIPS: Final[Mapping[str, Literal["video", "voice", "round"]]] = {
     "video": "video",
     "voice": "voice",
@@ -29,8 +26,9 @@ def shown(message: Part) -> tuple[HeardPhoto, ...]:
 
 def _clip(message: Part) -> HeardPhoto | None:
     if "animation" in message:  # which comes with a document of the same file
-        # One without a word is a smile; one with words is a film that has no sound.
-        return _one(part(message, "animation"), kind="video") if words(message, "caption").strip() else None
+        # Most are a smile; with words of a problem, or under a report, it is a film that has no sound.
+        is_said = bool(words(message, "caption").strip()) or "reply_to_message" in message
+        return _one(part(message, "animation"), kind="video", unlikely=True) if is_said else None
     for field, kind in CLIPS.items():
         if field in message:
             return _one(part(message, field), kind=kind)
@@ -38,7 +36,8 @@ def _clip(message: Part) -> HeardPhoto | None:
 
 
 def _file(message: Part) -> HeardPhoto | None:
-    """Its content decides in the end (media/opening.py, media/films.py); here only whether it is worth fetching."""
+    """Its content decides in the end (media/opening.py, media/films.py); here only how likely it is a picture. Some
+    telephones send a photo as bytes without a name, or under another's."""
     document = part(message, "document")
     if "animation" in message or not document:
         return None
@@ -47,13 +46,12 @@ def _file(message: Part) -> HeardPhoto | None:
         return _one(document, file=True)
     if mime.startswith("video/") or FILM_NAME.search(name):
         return _one(document, file=True, kind="video")
-    # Some telephones send a photo as bytes without a name; with words beside it, it is likely one.
-    is_nameless = mime in ANY_KIND and not NAMED.search(name)
-    return _one(document, file=True) if is_nameless and words(message, "caption").strip() else None
+    return _one(document, file=True, unlikely=True)
 
 
 def _one(
-    source: Part, *, file: bool = False, kind: Literal["photo", "video", "voice", "round"] = "photo"
-) -> HeardPhoto | None:
+    source: Part, *, file: bool = False, kind: Literal["photo", "video", "voice", "round"] = "photo",
+    unlikely: bool = False,
+) -> HeardPhoto | None:  # fmt: skip
     ref, key = words(source, "file_id"), words(source, "file_unique_id")
-    return HeardPhoto(ref, key, file, whole(source, "file_size"), kind) if ref and key else None
+    return HeardPhoto(ref, key, file, whole(source, "file_size"), kind, unlikely) if ref and key else None

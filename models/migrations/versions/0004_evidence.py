@@ -29,12 +29,15 @@ def upgrade() -> None:
     op.create_index("ix_photos_digest", "photos", ["digest"], unique=False)
     op.create_index("ix_photos_known", "photos", ["id"], unique=False, sqlite_where=KNOWN, postgresql_where=KNOWN)
     op.add_column("tickets", sa.Column("is_doubted", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("messages", sa.Column("drawn", sa.Text(), nullable=True))
     op.add_column("district", sa.Column("pictures", sa.JSON(), nullable=False, server_default="{}"))
 
 
 def downgrade() -> None:
     with op.batch_alter_table("district", schema=None) as batch_op:
         batch_op.drop_column("pictures")
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.drop_column("drawn")
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.drop_column("is_doubted")
     with op.batch_alter_table("photos", schema=None) as batch_op:
