@@ -22,7 +22,7 @@ _HALF, _QUARTER, _SIDEWAYS = 0.5, 0.25, 0.35
 _SMALL_UP_TO_PX, _MIDDLE_UP_TO_PX = 52, 46
 """The largest at full and at half size, in pixels of that size; what is larger is found at the next."""
 _STEP, _STEP_TURNED = 1.15, 1.2
-_TOGETHER, _TOGETHER_TURNED = 2, 3
+_TOGETHER, _TOGETHER_TURNED = 2, 5
 """So many windows have to agree; more where it was looked at twelve times."""
 _SKINS = (((0, 132, 72), (255, 182, 136)), ((0, 136, 74), (255, 178, 124)))
 """Brightness, red and blue of YCrCb: all skins are of one hue, and much else is. The second by fair light."""

@@ -14,8 +14,11 @@ WEIGHTS = Path(__file__).with_name("plates.npz")
 FLAT = (96, 32)
 """Width and height in pixels of a spot laid flat, with what is round about it."""
 _MARGIN = (1.16, 1.4)
-_LEVEL, _SURE = 40, 0.9
-"""Degrees up to which a plate hangs as it should; how sure the net has to be of the others: it is asked thrice more."""
+_LEVEL = 40
+"""Degrees up to which a plate hangs as it should."""
+_LIKELY, _SURE, _SUREST = 0.85, 0.97, 0.99
+"""How likely a plate one has to be that hangs so, one that does not, and one that is on its head: of streets without
+any the dashes of the road, which stand upright, and windows are taken for one else."""
 _LENGTHS = (11 * 3 * 2 * 2 * 9, 12 * 4 * 3, 24 * 8)
 """Of strokes, colours and tones in traits."""
 _HOG = cv2.HOGDescriptor(FLAT, (16, 16), (8, 8), (8, 8), 9)
@@ -27,10 +30,10 @@ def plates_in(picture: Pixels, *, surely: float | None = None) -> list[Spot]:
     if not spots:
         return []
     rows = np.stack([traits(picture, spot) for spot in spots])
-    bar = net.bar if surely is None else surely
+    bar = _LIKELY if surely is None else surely
     lying = np.array([abs(spot[2]) > _LEVEL for spot in spots])
     upright, overhead = net.likelihoods(rows), net.likelihoods(_overhead(rows))
-    is_plate = (upright >= np.where(lying, max(bar, _SURE), bar)) | (overhead >= max(bar, _SURE))
+    is_plate = (upright >= np.where(lying, max(bar, _SURE), bar)) | (overhead >= max(bar, _SUREST))
     return [spot for spot, one in zip(spots, is_plate, strict=True) if one]
 
 

@@ -14,7 +14,8 @@ Spot = tuple[tuple[float, float], tuple[float, float], float]
 """Middle, width and height (the width is the longer one), and degrees it is turned, from -90 to 90; pixels of the
 picture. Which side is up is not known."""
 
-NARROWEST_PX, WIDEST_PX = 26.0, 620.0
+NARROWEST_PX, WIDEST_PX = 42.0, 620.0
+"""Narrower ones have six pixels to a character or fewer, and nobody reads them."""
 MOST = 420
 """Spots looked at in one picture, the likeliest first."""
 _MOST_TURN = 50
