@@ -91,7 +91,6 @@ class Net:
     def __init__(self, weights: dict[str, NDArray[np.float32]]) -> None:
         self.first, self.shift = weights["first"].astype(np.float32), weights["shift"].astype(np.float32)
         self.second, self.last = weights["second"].astype(np.float32), float(weights["last"])
-        self.bar = float(weights["bar"])
 
     def likelihoods(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         """rows: traits, one a row; how likely each is a plate."""

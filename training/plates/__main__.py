@@ -48,7 +48,6 @@ def main() -> None:
         shift=(net.intercepts_[0] - mean @ first).astype(np.float32),
         second=net.coefs_[1][:, 0].astype(np.float32),
         last=net.intercepts_[1].astype(np.float32)[0],
-        bar=np.float32(0.5),
     )
     print(f"{asked.target}: {asked.target.stat().st_size} bytes, {time.perf_counter() - started:.0f} s")
 
