@@ -27,7 +27,7 @@ async def _whistled(story: Story) -> None:
         cards[officer] = await story.sees(chat, "一家一张卡片，都有“报到”", lambda m: story.offers(m, number, "报到"))
     for officer, chat in CHATS.items():
         story.presses(officer, chat, cards[officer], "报到")
-    for (officer, chat), shows in zip(CHATS.items(), ("ebikes_after", "flood_after", "mended"), strict=True):
+    for (officer, chat), shows in zip(CHATS.items(), ("ebikes_after", "flood_after", "bins_after"), strict=True):
         picture = [{"sample": story.sample(shows)}]
         story.says(officer, chat, "已协调好", photos=picture, reply_to=cards[officer]["message_id"])
     fix = await story.sees(

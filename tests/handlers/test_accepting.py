@@ -83,7 +83,8 @@ async def test_an_unknown_number_or_none(town: Town) -> None:
     assert town.last(LU).text == told("ticket.which")
     await lu.says("/accept LH2613450001")
     assert town.last(LU).text == told("ticket.which")
-    assert await town.lu.forges("accept|" + "9" * 40, on=town.job) == told("ticket.unknown", number="9" * 32)
+    assert await town.lu.forges("accept|" + "9" * 40, on=town.job) == told("press.unknown")
+    assert await town.lu.forges("accept|LH2611209999", on=town.job) == told("ticket.unknown", number="LH2611209999")
     assert await town.lu.forges("accept", on=town.job) == told("ticket.which")
     assert (await tickets(town))[0].stage == "dispatched"
 

@@ -264,6 +264,7 @@ async def test_what_was_typed_is_masked_and_a_photo_without_words_teaches_nothin
     (row,) = await corrections(town)
     assert "13812345678" not in row[0]
     assert row[3] is False
+    await town.passes(minutes=2)
     await town.lin.posts("")
     await town.lin.presses("暴露垃圾", on=town.last(GROUP))
     await player(town, 1029, CLEANING).says("改类 垃圾满溢", reply_to=town.last(CLEANING))

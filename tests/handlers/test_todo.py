@@ -80,7 +80,7 @@ async def test_a_leader_reads_why_each_of_them_waits_for_him(town: Town) -> None
     assert told("todo_why.check") in shown.text
     await town.qiao.presses("0002", on=shown)
     card = town.last(QIAO)
-    assert card.labels == ["核查通过", "返工"]
+    assert card.labels == ["核查通过", "返工", "更多照片（1）"]
     assert await town.qiao.presses("核查通过", on=card) == told("verify.done", number="LH2611200002")
     assert numbers(await asked(town, town.qiao)) == ["LH2611200001"]
 
