@@ -252,8 +252,8 @@ def test_hostile_words_fit(words: str) -> None:
 def test_what_the_typeface_lacks_is_no_empty_box(words: str, shown: str) -> None:
     face = find_font()
     assert face is not None
-    if words.startswith("𪚥") and face.has("𪚥"):
-        pytest.skip("this typeface has it")
+    if face.has("𪚥"):  # another typeface than the one this was written with
+        shown = shown.replace("〓", "𪚥")
     assert printable(words, face) == shown
 
 

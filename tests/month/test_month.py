@@ -21,8 +21,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 async def test_a_few_days_of_a_town(folder: Path) -> None:
-    month = await played(folder, tickets=40, days=2, seed=1)
-    assert len(month.rounds) >= 33
+    month = await played(folder, tickets=60, days=2, seed=1)
+    assert len(month.rounds) >= 50
     assert faults(month) == []
     shown = lines(month, len(month.rounds))
     assert all(line.said for line in shown), table(shown)
