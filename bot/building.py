@@ -31,6 +31,10 @@ from media.workshop import Workshop
 
 log = structlog.get_logger()
 
+WORKERS = 4
+"""Turns side by side where the database has room for them; on SQLite one follows the other."""
+LOADS = 7_301_115
+"""Any number, the same in every process."""
 WAITS_S = (0.5, 1.0, 2.0, 4.0)
 """A server that stumbles just as we start is asked again; one that is not there at all is a setting to be mended."""
 
@@ -53,10 +57,11 @@ async def built(settings: Settings, *, clock: Clock | None = None) -> AsyncItera
         channel = TelegramChannel(settings.token, settings.bot_api_url)
         runtime = Runtime(
             database, clock, {channel.name: channel}, store, Workshop(), Pace(settings.limits, clock.monotonic),
-            locale=settings.locale, admin_ids=settings.admin_ids,
+            locale=settings.locale, admin_ids=settings.admin_ids, voice=settings.token,
         )  # fmt: skip
         try:
-            yield Town(runtime, keep_updates=timedelta(days=settings.keep_updates_days))
+            workers = 1 if database.is_sqlite else WORKERS
+            yield Town(runtime, keep_updates=timedelta(days=settings.keep_updates_days), workers=workers)
         finally:
             await runtime.close()
     finally:
@@ -74,7 +79,8 @@ async def run_town(settings: Settings, town: Town) -> None:
         return
     if settings.district:
         try:
-            told = await load_folder(town.runtime.database, Path(settings.district), town.runtime.clock)
+            async with town.runtime.database.alone(LOADS):
+                told = await load_folder(town.runtime.database, Path(settings.district), town.runtime.clock)
         except BadFolder as bad:
             raise BadSettings([f"DISTRICT: {fault}" for fault in bad.faults]) from None
         for line in told:

@@ -1,6 +1,5 @@
 """What goes next: of each chat one row, in the order people should hear it, as fast as the channel allows."""
 
-import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +24,7 @@ from sqlalchemy.orm import aliased
 from bot import counts
 from bot.letters import Moot, Prepared, Unsayable, prepare
 from bot.once import asked_once
+from bot.presence import holder, lease_of
 from bot.runtime import Runtime
 from models.card import Card
 from models.chat import Chat, Message
@@ -114,15 +114,17 @@ class Claims:
         return sorted(heads, key=lambda pair: (ranks[pair[0].id], pair[0].id))
 
     async def _held_elsewhere(self, session: AsyncSession, now: datetime) -> set[Lane]:
-        """Lanes another process is sending in. Where its lease ran out it died between the call and the note of it."""
-        held: set[Lane] = set()
-        for row in await session.scalars(UNDER_WAY):
-            if row.leased_until is not None and row.leased_until > now:
-                held.add(row.lane)
-            else:
+        """Lanes another process is sending in. Where it died, or its lease ran out, that was between the call and the
+        note of it."""
+        rows = list(await session.scalars(UNDER_WAY))
+        names = {holder(row.lease) for row in rows} - {self.runtime.presence.name}
+        gone = await self.runtime.presence.gone(session, names) if names else set()
+        left = [row.id for row in rows if holder(row.lease) in gone or not row.is_leased(now)]
+        if left:
+            for row in await session.scalars(LEFT, {"ids": left}):
                 counts.sends.labels(row.kind, "uncertain").inc()
-                row.may_have_arrived("lease ran out", now)
-        return held
+                row.may_have_arrived("the process ended", now)
+        return {row.lane for row in rows if row.id not in left}
 
     async def _older(self, session: AsyncSession, rows: Sequence[Outbox]) -> dict[int, list[int]]:
         """Row -> what it makes unnecessary: older edits of its card, or of the tray."""
@@ -151,7 +153,7 @@ class Claims:
         except Unsayable as nothing:
             row.give_up(str(nothing))
             return None
-        lease = secrets.token_hex(8)
+        lease = lease_of(self.runtime.presence)
         row.lease_to(lease, now + LEASE)
         return Claim(
             row.id, row.kind, row.lane, chat.channel, lease, prepared, row.card_id, row.created_at, tuple(older)
@@ -208,6 +210,13 @@ def _next() -> Select[int]:
 # Put together once: building a statement costs more than running it.
 NEXT = _next()
 UNDER_WAY = select(Outbox).where(Outbox.is_under_way())
+LEFT = (
+    # Whoever is noting at this moment how it went has it locked: then it is not left.
+    select(Outbox)
+    .where(Outbox.id.in_(bindparam("ids", expanding=True)), Outbox.is_under_way())
+    .with_for_update(skip_locked=True)
+    .execution_options(populate_existing=True)
+)
 THESE = (
     # Asked for again under lock: on PostgreSQL another process may have taken some of them since.
     select(Outbox, Chat)

@@ -8,15 +8,53 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import event, make_url
+from sqlalchemy import event, make_url, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlalchemy.sql.compiler import InsertmanyvaluesSentinelOpts
 
 from bot.sqlite import connect
 
 BUSY_MS = 10_000
+DATABASE_AWAY_S = 0.5
+"""How long whoever found the database away waits before asking again."""
+AWAY = ("08", "53", "57", "58", "25006", "XX001")
+"""PostgreSQL's codes of what passes: connections, room, shutdowns, the disk; a server that only reads."""
+RACES = ("40001", "40P01", "55P03")
+SESSION = {
+    "application_name": "roving-grid",
+    "timezone": "UTC",
+    # A process that stands still in the middle of a turn keeps its chat from the others no longer than this.
+    "idle_in_transaction_session_timeout": "20s",
+    "lock_timeout": "10s",
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
+}
+
+
+def is_away(fault: BaseException) -> bool:
+    """Whether the database is locked, full, stopped or out of reach: what was begun is rolled back and comes again."""
+    if isinstance(fault, OperationalError | InterfaceError | NoConnection | OSError):
+        return True
+    if not isinstance(fault, DBAPIError):
+        return False
+    return fault.connection_invalidated or _code(fault).startswith(AWAY) or "Connection" in type(fault.orig).__name__
+
+
+def lost_a_race(fault: BaseException) -> bool:
+    """Whether another transaction was faster: the same, done again, finds what that one has left."""
+    return isinstance(fault, StaleDataError | IntegrityError) or (
+        isinstance(fault, DBAPIError) and _code(fault) in RACES
+    )
+
+
+def _code(fault: DBAPIError) -> str:
+    return str(getattr(fault.orig, "sqlstate", None) or "")
 
 
 class AlreadyRunning(Exception):
@@ -75,8 +113,9 @@ class Database:
             self._writer, self._reader = _sqlite_writer(self.url), _sqlite_reader(self.url)
         else:
             self._writer = self._reader = create_async_engine(
-                self.url, hide_parameters=True, pool_size=10, max_overflow=5, pool_pre_ping=True
-            )
+                self.url, hide_parameters=True, pool_size=10, max_overflow=10, pool_pre_ping=True,
+                connect_args={"server_settings": SESSION, "timeout": 10, "command_timeout": 60},
+            )  # fmt: skip
         self._writing = async_sessionmaker(self._writer, expire_on_commit=False, autoflush=False)
         self._reading = async_sessionmaker(self._reader, expire_on_commit=False, autoflush=False)
 
@@ -106,6 +145,22 @@ class Database:
     async def read(self) -> AsyncIterator[AsyncSession]:
         async with self._reading() as session:
             yield session
+
+    @asynccontextmanager
+    async def alone(self, key: int) -> AsyncIterator[None]:
+        """One process at a time, of those on this database; on SQLite there is one anyway."""
+        if self.is_sqlite:
+            yield
+            return
+        async with self.writer.connect() as connection:
+            connection = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            # Waiting for another's start is no deadlock: it may take as long as loading a district does.
+            await connection.execute(text("SET lock_timeout = 0"))
+            await connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": key})
+            try:
+                yield
+            finally:
+                await connection.invalidate()  # the lock falls with the connection
 
     async def close(self) -> None:
         for engine in {self._writer, self._reader} - {None}:

@@ -1,11 +1,11 @@
 """Work outside a turn: fetch, clean and keep a picture; pair two. Leased, tried again; its end knocks at the inbox."""
 
 import asyncio
-import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -17,6 +17,7 @@ from bot import counts, inbox
 from bot.beside import Beside
 from bot.channels.base import FetchFailed
 from bot.known import KnownPictures
+from bot.presence import holder, lease_of
 from bot.runtime import Runtime
 from media import films
 from media.picture import BadPicture, Picture
@@ -31,6 +32,8 @@ PAUSES = tuple(timedelta(seconds=s) for s in (2, 10, 30, 120, 600))
 A_DAY = 144
 """So many tries, the later ones ten minutes apart, take a day."""
 SIDE_BY_SIDE = 4
+LOOKS_EVERY_S = 2.0
+"""So often for what a process that ended has left behind."""
 PHOTO_LIMIT = 20 * 1024 * 1024  # what a bot may download (telegram.md)
 
 NOT_OF_A_FILM = ("thumbnail", "public", "likeness", "latitude", "longitude", "taken_at")
@@ -57,6 +60,7 @@ class Errands:
         self.runtime = runtime
         self._beside: Beside[int] = Beside(SIDE_BY_SIDE, runtime.errand)
         self._known = KnownPictures(runtime)
+        self._look_again = float("-inf")
         self._kinds: Mapping[str, Callable[[Data], Awaitable[Data]]] = {"fetch": self._fetch, "pair": self._pair}
 
     async def run(self) -> None:
@@ -69,19 +73,24 @@ class Errands:
     async def start_due(self) -> int:
         if not self._beside.room:
             return 0
+        if self.runtime.clock.monotonic() >= self._look_again:
+            self._look_again = self.runtime.clock.monotonic() + LOOKS_EVERY_S
+            await self.take_over()
         async with self.runtime.database.write() as session:
             claims = await self._claim(session, self._beside.room, self.runtime.clock.now())
         for claim in claims:
             self._beside.start(claim.id, self._work(claim))
         return len(claims)
 
-    async def recover(self) -> None:
-        """At start, where no other process can be at it: what was under way is begun anew."""
+    async def take_over(self) -> None:
+        """What a process that no longer lives had under way is begun anew."""
+        under_way = select(Errand).where(Errand.state == spelled(ErrandState.UNDERWAY.value))
         async with self.runtime.database.write() as session:
-            for errand in await session.scalars(
-                select(Errand).where(Errand.state == spelled(ErrandState.UNDERWAY.value))
-            ):
-                errand.state, errand.lease = ErrandState.WAITING, None
+            errands = list(await session.scalars(under_way.with_for_update(skip_locked=True)))
+            gone = await self.runtime.presence.gone(session, {holder(errand.lease) for errand in errands})
+            for errand in errands:
+                if holder(errand.lease) in gone:
+                    errand.state, errand.lease = ErrandState.WAITING, None
 
     async def _claim(self, session: AsyncSession, room: int, now: datetime) -> list[Claim]:
         is_open = Errand.state.in_(spelled(ErrandState.WAITING.value, ErrandState.UNDERWAY.value))
@@ -94,24 +103,29 @@ class Errands:
         )
         claims = []
         for errand in found:
-            errand.state, errand.lease, errand.leased_until = ErrandState.UNDERWAY, secrets.token_hex(8), now + LEASE
+            lease = lease_of(self.runtime.presence)
+            errand.state, errand.lease, errand.leased_until = ErrandState.UNDERWAY, lease, now + LEASE
             errand.attempts += 1
             claims.append(Claim(errand.id, errand.kind, errand.lane, errand.data, errand.lease, errand.attempts))
         return claims
 
     async def _work(self, claim: Claim) -> None:
+        note = await self._worked(claim)
+        await self.runtime.persist(note)
+
+    async def _worked(self, claim: Claim) -> Callable[[], Awaitable[None]]:
+        """Do it. Returns how to note how that went."""
         try:
             result = await asyncio.wait_for(self._kinds[claim.kind](claim.data), TAKES_S)
         except Hopeless as reason:
-            await self._end(claim, {**claim.data, "failed": str(reason)})
+            return partial(self._end, claim, {**claim.data, "failed": str(reason)})
         except Exception as fault:
             cause = fault.reason if isinstance(fault, FetchFailed) else type(fault).__name__
             if not isinstance(fault, FetchFailed | TimeoutError | OSError):
                 log.error("errand failed", errand=claim.id, kind=claim.kind, fault=cause, exc_info=fault)
             # A server that is away comes back; a fault of our own rarely mends itself.
-            await self._again(claim, cause, A_DAY if isinstance(fault, FetchFailed) else len(PAUSES))
-        else:
-            await self._end(claim, {**claim.data, **result})
+            return partial(self._again, claim, cause, A_DAY if isinstance(fault, FetchFailed) else len(PAUSES))
+        return partial(self._end, claim, {**claim.data, **result})
 
     async def _again(self, claim: Claim, reason: str, most: int) -> None:
         if claim.attempt > most:
@@ -144,7 +158,7 @@ class Errands:
                     )
                 ],
             )
-        self.runtime.knock.set()
+        self.runtime.tell("knock")
 
     async def _mine(self, session: AsyncSession, claim: Claim) -> Errand | None:
         return await session.scalar(select(Errand).where(Errand.id == claim.id, Errand.lease == claim.lease))

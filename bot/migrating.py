@@ -11,17 +11,7 @@ LOCK = 7_301_112  # any number, the same in every process: two replicas do not m
 
 
 async def migrate(database: Database, revision: str = "head") -> None:
-    if not database.is_sqlite:
-        async with database.writer.connect() as connection:
-            await connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
-            try:
-                await connection.run_sync(_upgrade, revision)
-                await connection.commit()
-            finally:
-                await connection.rollback()  # in a transaction that failed nothing could be said, not even this
-                await connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK})
-        return
-    async with database.writer.begin() as connection:
+    async with database.alone(LOCK), database.writer.begin() as connection:
         await connection.run_sync(_upgrade, revision)
 
 

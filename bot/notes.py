@@ -3,14 +3,12 @@
 Between the call and its note a death leaves doubt, and doubt is said twice: so notes wait for nothing but the disk.
 """
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import counts
@@ -18,7 +16,8 @@ from bot.callers import move_chat
 from bot.channels import base
 from bot.channels.base import Delivered, SendError
 from bot.claims import Claim, address
-from bot.runtime import DATABASE_AWAY_S, Runtime
+from bot.runtime import Runtime
+from bot.together import Together
 from handlers import tray as trays
 from handlers import words
 from models.card import Card
@@ -39,62 +38,31 @@ class Note:
     pictured: bool = False
 
 
-Batch = list[tuple[Note, asyncio.Future[None]]]
 Mine = tuple[Outbox, Card | None]
 
 
 class Notes:
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
-        self._waiting: Batch = []
-        self._writing: asyncio.Task[None] | None = None
+        # How it went is known: it is noted as soon as the database takes it, and nothing is said twice.
+        self._together = Together(runtime.database, runtime.clock, self._take_all, patient=True)
 
     async def write(self, note: Note) -> None:
         """Returns when it is committed."""
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((note, done))
-        if self._writing is None or self._writing.done():
-            self._writing = asyncio.create_task(self._write())
-        await done
+        await self._together.add(note)
 
-    async def _write(self) -> None:
-        while self._waiting:
-            batch: Batch = []
-            try:
-                # Whatever comes in while this waits for the disk is written with it.
-                async with self.runtime.database.write() as session:
-                    batch, self._waiting = self._waiting, batch
-                    mine = await self._mine(session, [note.claim for note, _ in batch])
-                    for note, _ in batch:
-                        await self._take(session, note, mine)
-            except (OperationalError, InterfaceError) as fault:
-                # How it went is known: it is noted as soon as the database takes it, and nothing is said twice.
-                self._waiting = batch + self._waiting
-                log.warning("database away", fault=type(fault.orig).__name__)
-                await self.runtime.clock.sleep(DATABASE_AWAY_S)
-            except Exception as fault:
-                log.error("notes not written", fault=type(fault).__name__, exc_info=fault)
-                await self._one_by_one(batch)
-            else:
-                for _, done in batch:
-                    done.set_result(None)
-
-    async def _one_by_one(self, batch: Batch) -> None:
-        """One of them is at fault: it alone stays in doubt, until its lease runs out."""
-        for note, done in batch:
-            try:
-                async with self.runtime.database.write() as session:
-                    await self._take(session, note, await self._mine(session, [note.claim]))
-            except Exception as fault:
-                done.set_exception(fault)
-            else:
-                done.set_result(None)
+    async def _take_all(self, session: AsyncSession, notes: Sequence[Note]) -> None:
+        mine = await self._mine(session, [note.claim for note in notes])
+        for note in notes:
+            await self._take(session, note, mine)
 
     async def _take(self, session: AsyncSession, note: Note, mine: Mapping[int, Mine]) -> None:
         if note.claim.row_id not in mine:
             return
         row, _ = mine[note.claim.row_id]
         if isinstance(note.outcome, SendError):
+            if row.state != OutboxState.SENDING:
+                return  # we were thought dead meanwhile, and it is in doubt already
             await self._not_sent(session, row, note.outcome)
         else:
             await self._sent(session, row, note.claim, note.outcome, pictured=note.pictured)
@@ -244,5 +212,7 @@ class Notes:
 LEASED = (
     select(Outbox, Card)
     .outerjoin(Card, Card.id == Outbox.card_id)
-    .where(Outbox.id.in_(bindparam("ids", expanding=True)), Outbox.state == OutboxState.SENDING.value)
+    .where(Outbox.id.in_(bindparam("ids", expanding=True)))
+    .where(Outbox.state.in_((OutboxState.SENDING.value, OutboxState.PENDING.value)))
+    .with_for_update(of=Outbox)
 )

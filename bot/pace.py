@@ -87,9 +87,9 @@ class Pace:
             times += [known.paused_until, *(window.free_at() for window in known.windows)]
         return max([0.0, *(time - self._now() for time in times)])
 
-    def spend(self, chat: str, group: bool) -> None:
-        """A call to this chat goes now."""
-        now = self._now()
+    def spend(self, chat: str, group: bool, *, ago: float = 0.0) -> None:
+        """A call to this chat goes now, or went so many seconds ago; those are told in their order."""
+        now = self._now() - ago
         for window in [*self._total, *self._chat(chat, group).windows]:
             window.spend(now)
         self._until_sweep -= 1

@@ -1,19 +1,19 @@
 """What the machine is made of: built once, handed down, closed in reverse order."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.base import Channel
 from bot.clock import Clock
-from bot.database import Database
+from bot.database import DATABASE_AWAY_S, Database, is_away
 from bot.garbage import collect_seldom
 from bot.pace import Pace
+from bot.presence import Alone, AmongOthers, Presence
 from handlers.book import Book
 from media.store import Store
 from media.workshop import Workshop
@@ -22,14 +22,14 @@ from models.district import District
 log = structlog.get_logger()
 
 EDITION = select(District.edition)
-DATABASE_AWAY_S = 0.5
 REST_S = 0.5
 """How long a loop rests at most when nobody wakes it: due times come round without a knock."""
 
 
 class Runtime:
-    """knock, post, errand: something new for the worker, the sender, the errands.
+    """knock, post, errand, ring: something new for the worker, the sender, the errands, the clock.
 
+    voice: what stands for the bot's token where several processes share a database.
     stopping: finish what is in hand, begin nothing new.
     """
 
@@ -44,6 +44,7 @@ class Runtime:
         *,
         locale: str = "zh",
         admin_ids: tuple[str, ...] = (),
+        voice: str = "",
     ) -> None:
         self.database, self.clock, self.channels = database, clock, channels
         self.store, self.workshop, self.pace = store, workshop, pace
@@ -55,6 +56,7 @@ class Runtime:
             asyncio.Event(),
         )
         self.stopping = asyncio.Event()
+        self.presence: Presence = Alone() if database.is_sqlite else AmongOthers(database, voice, self._wake)
         self._book: Book | None = None
         collect_seldom()
 
@@ -92,16 +94,39 @@ class Runtime:
         while not self.stopping.is_set():
             try:
                 busy = await step()
-            except (OperationalError, InterfaceError) as fault:
-                log.warning("database away", fault=type(fault.orig).__name__)
+            except Exception as fault:
+                if not is_away(fault):
+                    raise
+                log.warning("database away", fault=type(fault).__name__)
                 await self.clock.sleep(DATABASE_AWAY_S)
                 continue
             if not busy:
                 await self.rest(wake, rest)
 
+    async def persist(self, job: Callable[[], Awaitable[None]]) -> None:
+        """A job that must be noted, done as soon as the database is there."""
+        while True:
+            try:
+                return await job()
+            except Exception as fault:
+                if not is_away(fault):
+                    raise
+                log.warning("database away", fault=type(fault).__name__)
+                await self.clock.sleep(DATABASE_AWAY_S)
+
+    def tell(self, *what: str) -> None:
+        """There is something new: here, and for the other processes."""
+        self._wake(what)
+        self.presence.tell(*what)
+
     def wake_all(self) -> None:
-        for event in (self.knock, self.post, self.errand, self.ring):
-            event.set()
+        self._wake(("knock", "post", "errand", "ring"))
+
+    def _wake(self, what: Sequence[str]) -> None:
+        bells = {"knock": self.knock, "post": self.post, "errand": self.errand, "ring": self.ring}
+        for name in what:
+            if name in bells:  # a newer process may know more of them
+                bells[name].set()
 
     async def close(self) -> None:
         for channel in self.channels.values():

@@ -5,15 +5,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import structlog
-from sqlalchemy import select
 
-from bot import counts
 from bot.beside import Beside
 from bot.channels.base import Delivered, Letter, Refused, SendError, TokenRejected, Uncertain, Unsent
 from bot.claims import SEND_S, SOON_S, Claim, Claims
+from bot.lately import learn_the_pace
 from bot.notes import Note, Notes
 from bot.runtime import Runtime
-from models.mail import Lane, Outbox, OutboxState
+from models.mail import Lane
 
 log = structlog.get_logger()
 
@@ -29,13 +28,21 @@ class Sender:
         self._notes = Notes(runtime)
         self._beside: Beside[Lane] = Beside(SIDE_BY_SIDE, runtime.post)
         self._lost = lost
+        self._knows_the_pace = False
 
     async def run(self) -> None:
         await self.runtime.keep_going(self._step, self.runtime.post, SOON_S)
         await self.finish()
 
     async def _step(self) -> int:
-        """Begin what may go; else wait no longer than until the pace lets the next one go."""
+        """Begin what may go; else wait no longer than until the pace lets the next one go. Of several processes one
+        sends: a chat's pace is nobody's but its own."""
+        if not self.runtime.presence.speaks.is_set():
+            self._knows_the_pace = False
+            return 0
+        if not self._knows_the_pace:
+            await learn_the_pace(self.runtime)
+            self._knows_the_pace = True
         started = await self.start_due()
         if not started and self._claims.wait < SOON_S:
             await self.runtime.rest(self.runtime.post, self._claims.wait)
@@ -54,13 +61,6 @@ class Sender:
         for claim in claims:
             self._beside.start(claim.lane, self._deliver(claim))
         return len(claims)
-
-    async def recover(self) -> None:
-        """At start, where nobody else can be sending (SQLite's lock): what was under way when we died is in doubt."""
-        async with self.runtime.database.write() as session:
-            for row in await session.scalars(select(Outbox).where(Outbox.state == OutboxState.SENDING.value)):
-                counts.sends.labels(row.kind, "uncertain").inc()
-                row.may_have_arrived("the process ended", self.runtime.clock.now())
 
     async def _deliver(self, claim: Claim) -> None:
         """Say it, and have noted how that went; the lane is free again when both are done."""

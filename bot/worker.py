@@ -1,16 +1,14 @@
 """One inbox row, one handler, one transaction. Nobody else commits what a turn changed."""
 
-import asyncio
 from dataclasses import dataclass
 
 import structlog
 from sqlalchemy import bindparam, select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm.exc import StaleDataError
 
 from bot import counts
 from bot.callers import known_chat, known_person
+from bot.database import is_away, lost_a_race
 from bot.runtime import Runtime
 from handlers import ROUTER, notices
 from handlers.desk import Desk
@@ -23,6 +21,8 @@ from models.ticket import Ticket
 log = structlog.get_logger()
 
 CLOCK, ERRANDS = "clock", "errands"
+RACES = 5
+"""So often a turn that came second to another is simply run again; a conflict that never ends is a fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ class Worker:
         self.runtime = runtime
         # Built once: putting this statement together takes longer than asking it.
         self._next_due = Inbox.next_due(bindparam("now"))  # type: ignore[arg-type]
+        self._lost: dict[int, int] = {}
+        """Races lost by the row in hand."""
 
     async def run(self) -> None:
         """Until the town stops, between two turns."""
@@ -56,20 +58,23 @@ class Worker:
                 taken = Taken(row.id, row.what)
                 await self._handle(session, row)
                 row.finish(self.runtime.clock.now())
-        except (OperationalError, asyncio.CancelledError):
-            raise
-        except StaleDataError:
-            counts.turns.labels("again").inc()  # another turn changed the ticket first: this one is simply run again
-            return True
         except Exception as fault:
-            if taken is None:
+            if taken is None or is_away(fault):
                 raise
-            await self._failed(taken, fault)
+            if lost_a_race(fault) and self._may_race_again(taken):
+                counts.turns.labels("again").inc()
+            else:
+                await self._failed(taken, fault)
             return True
+        self._lost.clear()
         counts.turns.labels("done").inc()
-        self.runtime.post.set()
-        self.runtime.errand.set()
+        self.runtime.tell("post", "errand")
         return True
+
+    def _may_race_again(self, taken: Taken) -> bool:
+        """Another turn changed the same first: what it left is there to be seen the next time."""
+        self._lost = {taken.id: self._lost.get(taken.id, 0) + 1}
+        return self._lost[taken.id] < RACES
 
     async def _handle(self, session: AsyncSession, row: Inbox) -> None:
         runtime, payload = self.runtime, row.payload or {}
@@ -128,4 +133,4 @@ class Worker:
                 )
                 for chat in await leaders_of_last_resort(desk):
                     await desk.say(chat, "admin.set_aside", row=taken.id, what=taken.what)
-        self.runtime.post.set()
+        self.runtime.tell("post")

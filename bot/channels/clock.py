@@ -26,7 +26,7 @@ class ClockChannel:
         async with self.runtime.database.write() as session:
             rang = await self._ring(session)
         if rang:
-            self.runtime.knock.set()
+            self.runtime.tell("knock")
         return rang
 
     async def _ring(self, session: AsyncSession) -> int:

@@ -62,6 +62,8 @@ class Outbox(Base):
     leased_until: Mapped[datetime | None] = mapped_column(default=None)
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
     reason: Mapped[str | None] = mapped_column(default=None)
+    cause_id: Mapped[int | None] = mapped_column(default=None)
+    """The inbox row of the turn that decided to say it (bot/tracing.py)."""
 
     UNSENT_FOR = timedelta(hours=24)
     """What surely did not arrive is tried for a day …"""
@@ -93,6 +95,9 @@ class Outbox(Base):
     def lane(self) -> "Lane":
         return self.chat_id, self.kind == "answer"
 
+    def is_leased(self, at: datetime) -> bool:
+        return self.leased_until is not None and self.leased_until > at
+
     def lease_to(self, lease: str, until: datetime) -> None:
         self.state, self.lease, self.leased_until = OutboxState.SENDING, lease, until
         self.attempts += 1
@@ -121,12 +126,15 @@ class Outbox(Base):
             self.wait(reason, at + self.PAUSES[min(self.attempts, len(self.PAUSES)) - 1])
 
     def may_have_arrived(self, reason: str, at: datetime) -> None:
-        """Repeated by kind (design.md 3.6); each doubt is counted."""
+        """Repeated by kind (design.md 3.6); each doubt is counted. The lease stays with it: until another takes it up,
+        whoever had it may still say that it did arrive."""
         self.uncertain += 1
         if self.repeat == Repeat.NEVER or self.uncertain > len(self.DOUBTS):
             self.give_up(f"uncertain: {reason}")
         else:
+            lease = self.lease
             self.wait(f"uncertain: {reason}", at + self.DOUBTS[self.uncertain - 1])
+            self.lease = lease
 
 
 Lane = tuple[int, bool]

@@ -78,7 +78,7 @@ def split_turn() -> None:
             await self._handle(session, row)
         async with self.runtime.database.write() as session:
             (await session.scalars(select(Inbox).where(Inbox.id == number))).one().finish(self.runtime.clock.now())
-        self.runtime.post.set()
+        self.runtime.tell("post")
         return True
 
     Worker.turn = turn  # type: ignore[method-assign]
