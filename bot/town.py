@@ -75,21 +75,21 @@ class Town:
         """Until `stop`. Raises what ended it, if it was a fault."""
         await self._begin()
         presence = self.runtime.presence
-        breaking = [asyncio.create_task(presence.run())]
+        present = asyncio.create_task(presence.run())
         stopping = asyncio.create_task(self.runtime.stopping.wait())
         here = asyncio.create_task(presence.here.wait())
-        await asyncio.wait({breaking[0], stopping, here}, return_when=FIRST)  # nothing is leased by who is not known
+        await asyncio.wait({present, stopping, here}, return_when=FIRST)  # nothing is leased by who is not known
         here.cancel()
         turning = [asyncio.create_task(worker.run()) for worker in (self.worker, *self._more_workers)]
         finishing = turning + [asyncio.create_task(loop.run()) for loop in (self.sender, self.errands, self.clock)]
-        breaking += [asyncio.create_task(while_speaking(presence, job)) for job in (self._chores, self._show_menus)]
+        breaking = [asyncio.create_task(while_speaking(presence, job)) for job in (self._chores, self._show_menus)]
         if receive:
             breaking += [
                 asyncio.create_task(while_speaking(presence, partial(self._receive, channel)))
                 for channel in self.runtime.channels.values()
             ]
         try:
-            watched = {stopping, *finishing, *breaking}
+            watched = {stopping, present, *finishing, *breaking}
             while not stopping.done():
                 done, watched = await asyncio.wait(watched, return_when=FIRST)
                 for task in done - {stopping}:
@@ -104,6 +104,8 @@ class Town:
             for task in late:
                 task.cancel()
             await asyncio.gather(*finishing, *breaking, stopping, return_exceptions=True)
+            present.cancel()  # last: for whom the others no longer see, they say again what he is just saying
+            await asyncio.gather(present, return_exceptions=True)
         if self.failure is not None:
             raise self.failure
 
