@@ -1,4 +1,4 @@
-"""The commands: demo, run, load, check, corrections, pictures."""
+"""The commands: demo, run, load, check, trace, corrections, pictures, move, backup, restore."""
 
 import asyncio
 import signal
@@ -17,7 +17,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-WRONG = 2
+WRONG, BROKEN = 2, 1
 
 
 @app.command()
@@ -66,6 +66,14 @@ def check() -> None:
 
 
 @app.command()
+def trace(number: Annotated[str, typer.Argument(metavar="N", help="a ticket's number")]) -> None:
+    """Print the way of one ticket: turns, events, errands, what was said and when; nobody's name or words."""
+    from bot.tracing import trace as trace_ticket
+
+    _run(trace_ticket(_settings(), number))
+
+
+@app.command()
 def corrections(file: Annotated[Path, typer.Argument(help="the CSV file to write")]) -> None:
     """Write what leaders and departments put right as lines to learn from, without anybody's data."""
     from bot.corrections import export_corrections
@@ -85,6 +93,41 @@ def pictures(
     _run(check_pictures(_settings(), removes=remove_orphans))
 
 
+@app.command()
+def move(
+    origin: Annotated[str, typer.Argument(metavar="FROM", help="the database to leave: sqlite+aiosqlite:///PATH …")],
+    goal: Annotated[str, typer.Argument(metavar="TO", help="an empty one: postgresql+asyncpg://…; or two MEDIA_URLs")],
+) -> None:
+    """Carry a whole town from one database to another, or its pictures from one store to another."""
+    from bot.moving.carrying import move as move_town
+
+    _run(move_town(origin, goal))
+
+
+@app.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="where backups are kept, each beside the others")],
+    keep: Annotated[int, typer.Option(min=0, help="so many stay, the newest; 0: all")] = 0,
+) -> None:
+    """Write the whole town, pictures included, as it is at this moment; beside a running bot."""
+    from bot.moving.backup import back_up
+
+    _run(back_up(_settings(), folder, keep=keep))
+
+
+@app.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="as given to `backup`: the newest; or one in it")],
+    keep_pictures: Annotated[
+        bool, typer.Option("--keep-pictures", help="MEDIA_URL may hold pictures already; they stay")
+    ] = False,
+) -> None:
+    """Put a backup back into an empty DATABASE_URL and MEDIA_URL, and compare all of it."""
+    from bot.moving.restore import restore as put_back
+
+    _run(put_back(_settings(), folder, keep_pictures=keep_pictures))
+
+
 def _settings(*, needs_token: bool = False) -> Any:
     from bot.log import set_up
     from bot.settings import BadSettings
@@ -92,10 +135,11 @@ def _settings(*, needs_token: bool = False) -> Any:
 
     try:
         settings = load_settings()
-        secrets = (settings.token,) if needs_token or settings.bot_token else ()
+        if needs_token:
+            assert settings.token
     except BadSettings as bad:
         _refuse(*bad.faults)
-    set_up(settings.log_level, secrets)
+    set_up(settings.log_level, settings.secrets)
     return settings
 
 
@@ -104,6 +148,7 @@ def _run(job: Coroutine[Any, Any, int]) -> None:
     from sqlalchemy.exc import SQLAlchemyError
 
     from bot.channels.base import SendError
+    from bot.damage import Damaged, DiskFailed
     from bot.database import AlreadyRunning
     from bot.district import BadFolder
     from bot.settings import BadSettings
@@ -118,12 +163,19 @@ def _run(job: Coroutine[Any, Any, int]) -> None:
         _refuse(*bad.faults)
     except AlreadyRunning as running:
         _refuse(f"DATABASE_URL: {running}")
+    except (DiskFailed, Damaged) as fault:
+        _refuse(f"DATABASE_URL: {fault}")
     except SendError as error:
         _refuse(f"BOT_TOKEN / BOT_API_URL: {error.reason}")
     except SQLAlchemyError as error:
         _refuse(f"DATABASE_URL: {_first_line(getattr(error, 'orig', None) or error)}")
     except OSError as error:
         _refuse(f"{error.filename or 'system'}: {error.strerror or type(error).__name__}")
+    except Exception as fault:  # a mistake of ours; its words may be anybody's
+        from bot.log import steps
+
+        print(f"a fault of the program: {type(fault).__name__} at {', '.join(steps(fault))}", file=sys.stderr)
+        code = BROKEN
     raise SystemExit(code)
 
 

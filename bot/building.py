@@ -12,6 +12,7 @@ from pathlib import Path
 import structlog
 from aiohttp import web
 
+from bot import starting
 from bot.channels.base import TooFast, Uncertain, Unsent
 from bot.channels.telegram import TelegramChannel
 from bot.clock import Clock
@@ -35,6 +36,8 @@ WORKERS = 4
 """Turns side by side where the database has room for them; on SQLite one follows the other."""
 LOADS = 7_301_115
 """Any number, the same in every process."""
+SILENT_S, LINGER_S = 20.0, 2.0
+"""So long a caller may take for the head of a request, and what we turned away for the rest of what it sends."""
 WAITS_S = (0.5, 1.0, 2.0, 4.0)
 """A server that stumbles just as we start is asked again; one that is not there at all is a setting to be mended."""
 
@@ -49,6 +52,7 @@ async def built(settings: Settings, *, clock: Clock | None = None) -> AsyncItera
         database = Database.opened(settings.database_url)
     try:
         with named("DATABASE_URL"):
+            starting.refuse(await starting.look_at(settings, database))
             await migrate(database)
         store = open_store(settings.media_url)
         with named("MEDIA_URL"):
@@ -88,7 +92,8 @@ async def run_town(settings: Settings, town: Town) -> None:
     secret = webhook_secret(settings) if settings.public_url else None
     async with AsyncExitStack() as opened:
         with named("HTTP_HOST, HTTP_PORT"):
-            app = make_app(town, secret=secret, addresses=secret_from(settings.token))
+            webhook = f"{settings.public_url}/telegram" if secret is not None else None
+            app = make_app(town, secret=secret, addresses=secret_from(settings.token), webhook=webhook)
             page = serving(app, settings.http_host, settings.http_port)
             await opened.enter_async_context(page)
         await opened.enter_async_context(LoadingDesk(town.runtime))
@@ -97,6 +102,7 @@ async def run_town(settings: Settings, town: Town) -> None:
             await patiently(town.runtime, partial(channel.set_webhook, address, secret))
         else:
             await channel.remove_webhook()
+        starting.say([*await starting.look_at(settings, town.runtime.database), *starting.look_at_clock(channel)])
         log.info("running", mode="webhook" if secret else "polling", bot=channel.us.username)
         await town.run(receive=secret is None)
 
@@ -125,7 +131,9 @@ async def patiently(runtime: Runtime, call: Callable[[], Awaitable[object]]) -> 
 @asynccontextmanager
 async def serving(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
     """Serve on host and port (0: any). Yields the port."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+    runner = web.AppRunner(
+        app, access_log=None, shutdown_timeout=1, keepalive_timeout=SILENT_S, lingering_time=LINGER_S
+    )
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port)

@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.runtime import Runtime
 from handlers.heard import Heard, HeardPerson
 from models.card import Card
 from models.chat import Alias, Chat, Message
+from models.mail import Outbox, OutboxState
 from models.person import Address, Person, Role, RoleKind
 
 # Put together once: building a statement takes longer than asking it.
@@ -27,7 +28,7 @@ async def known_chat(session: AsyncSession, heard: Heard, at: datetime) -> Chat:
         session.add(chat)
         await session.flush()
     if heard.moved_to is not None:
-        await move_chat(session, chat, heard.moved_to)
+        await move_chat(session, chat, heard.moved_to, at)
     if heard.chat.title and chat.title != heard.chat.title and chat.external_id == external:
         chat.title = heard.chat.title
     if heard.person is not None and chat.is_parked and heard.what == "message":
@@ -35,15 +36,22 @@ async def known_chat(session: AsyncSession, heard: Heard, at: datetime) -> Chat:
     return chat
 
 
-async def move_chat(session: AsyncSession, chat: Chat, to: str) -> None:
+async def move_chat(session: AsyncSession, chat: Chat, to: str, at: datetime) -> None:
     """A group became a supergroup. Whatever was bound, said or queued stays with the one row."""
     if chat.external_id == to:
         return
     successor = await session.scalar(Chat.known_as(chat.channel, to))
     old = chat.external_id
+    if successor is not None and (successor.is_private or successor.is_bound):
+        chat.park("moved", at)  # what stands for somebody or something already keeps its id
+        return
     if successor is not None:
-        # Already heard of under its new id: that empty row gives the id up.
+        # Already heard of under its new id: that empty row gives the id up, and greets nobody any more.
         successor.external_id = f"merged:{successor.id}:{to}"
+        unsaid = Outbox.chat_id == successor.id, Outbox.is_pending()
+        await session.execute(
+            update(Outbox).where(*unsaid).values(state=OutboxState.SENT, sent_at=at, reason="the group moved here")
+        )
         await session.flush()
     chat.external_id = to
     # A supergroup counts its messages anew, and what was said before can be neither edited nor answered there:
@@ -51,6 +59,8 @@ async def move_chat(session: AsyncSession, chat: Chat, to: str) -> None:
     await session.execute(update(Message).where(Message.chat_id == chat.id).values(external_id=None))
     await session.execute(update(Card).where(Card.chat_id == chat.id).values(message_id=None))
     chat.unpark()
+    # An id it had before may be its own again: none of the two leads anywhere else.
+    await session.execute(delete(Alias).where(Alias.channel == chat.channel, Alias.external_id.in_([old, to])))
     session.add(Alias(channel=chat.channel, external_id=old, chat_id=chat.id))
     await session.flush()
 

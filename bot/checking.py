@@ -17,6 +17,7 @@ from bot.district.days_off import check_days_off, unknown_years
 from bot.log import set_up
 from bot.migrating import migrate
 from bot.settings import BadSettings, Settings, load
+from bot.starting import look_at_clock, look_at_database, look_at_settings
 from media.hiding import why_not
 from media.store import open_store
 from models.calendar import USUAL
@@ -34,9 +35,10 @@ async def check_all() -> int:
         settings = load()
     except BadSettings as bad:
         return _told([Finding("error", fault) for fault in bad.faults])
-    set_up(settings.log_level, (settings.token,) if settings.bot_token else ())
+    set_up(settings.log_level, settings.secrets)
     database, chats = await _check_database(settings)
-    found = [*database, *_check_folder(settings), *await _check_store(settings), _check_hiding()]
+    found = [*look_at_settings(settings), *database, *_check_folder(settings)]
+    found += [*await _check_store(settings), _check_hiding()]
     if settings.bot_token is None:
         found.append(Finding("error", "BOT_TOKEN: missing; @BotFather gives one"))
     else:
@@ -63,8 +65,12 @@ async def _check_database(settings: Settings) -> tuple[list[Finding], list[str]]
     except OSError as fault:
         return [Finding("error", f"DATABASE_URL: {fault.strerror}")], []
     try:
+        seen = await look_at_database(database)
+        if any(finding.level == "error" for finding in seen):
+            return seen, []
         await migrate(database)
-        return await _look_inside(database, settings)
+        found, chats = await _look_inside(database, settings)
+        return seen + found, chats
     except (SQLAlchemyError, OSError) as fault:
         reason = str(getattr(fault, "orig", None) or fault).splitlines()[0]
         return [Finding("error", f"DATABASE_URL: {reason}")], []
@@ -138,7 +144,7 @@ async def _check_channel(settings: Settings, chats: list[str]) -> list[Finding]:
     channel = TelegramChannel(settings.token, settings.bot_api_url)
     try:
         await channel.open()
-        return await channel.check(chats)
+        return [*look_at_clock(channel), *await channel.check(chats)]
     except SendError as error:
         return [Finding("error", f"BOT_TOKEN / BOT_API_URL: {error.reason}")]
     finally:

@@ -1,45 +1,30 @@
 """What goes next: of each chat one row, in the order people should hear it, as fast as the channel allows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import (
-    BigInteger,
-    BindParameter,
-    ColumnElement,
-    Select,
-    and_,
-    bindparam,
-    case,
-    cast,
-    exists,
-    func,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from bot import counts
+from bot.heads import LEFT, NEXT, RANKED, THESE, UNDER_WAY
 from bot.letters import Moot, Prepared, Unsayable, prepare
 from bot.once import asked_once
 from bot.presence import holder, lease_of
 from bot.runtime import Runtime
 from models.card import Card
 from models.chat import Chat, Message
-from models.mail import Lane, Outbox, OutboxState, Repeat
+from models.mail import Lane, Outbox, Repeat
 from models.ticket import Ticket
-from models.types import spelled
 
 SEND_S = 65
 """A call takes at most this long …"""
 LEASE = timedelta(seconds=2 * SEND_S + 20)
 """… and a delivery at most two of them: nobody else takes up what is still under way."""
 PATIENCE = timedelta(minutes=1)
-RANKED = 10**15
-"""Rank and id in one number, so that one `min` finds the next row of a chat; ids stay below it for good."""
 SOON_S = 0.5
+Settle = Callable[[AsyncSession, Sequence[Outbox]], Awaitable[set[int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +46,15 @@ class Claim:
 
 
 class Claims:
-    """Takes rows under lease. wait: seconds until the pace lets the next one go."""
+    """Takes rows under lease. wait: seconds until the pace lets the next one go. settle: notes those of the rows that
+    were left under way which are known to have arrived. unheard: leases of transactions that may have failed only for
+    us: nothing of them was said."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Runtime, settle: Settle | None = None) -> None:
         self.runtime = runtime
         self.wait = SOON_S
+        self.unheard: set[str] = set()
+        self._settle = settle
 
     async def take(self, session: AsyncSession, room: int, busy: Iterable[Lane]) -> list[Claim]:
         """At most `room` rows, none of a lane that is busy already."""
@@ -104,7 +93,8 @@ class Claims:
         self, session: AsyncSession, now: datetime, under_way: Iterable[Lane]
     ) -> list[tuple[Outbox, Chat]]:
         """The next row of each chat, and beside it the next answer to a press, which waits for nobody."""
-        busy = set(under_way) | await self._held_elsewhere(session, now)
+        mine = frozenset(under_way)
+        busy = mine | await self._held_elsewhere(session, now, mine)
         nexts = list(await session.scalars(NEXT, {"now": now, "patient": now - PATIENCE}))
         if not nexts:
             return []
@@ -113,17 +103,31 @@ class Claims:
         heads = [(row, chat) for row, chat in found if row.lane not in busy]
         return sorted(heads, key=lambda pair: (ranks[pair[0].id], pair[0].id))
 
-    async def _held_elsewhere(self, session: AsyncSession, now: datetime) -> set[Lane]:
+    async def _held_elsewhere(self, session: AsyncSession, now: datetime, mine: frozenset[Lane]) -> set[Lane]:
         """Lanes another process is sending in. Where it died, or its lease ran out, that was between the call and the
-        note of it."""
+        note of it. What we have in hand ourselves we know best, whatever the clock says."""
         rows = list(await session.scalars(UNDER_WAY))
         names = {holder(row.lease) for row in rows} - {self.runtime.presence.name}
         gone = await self.runtime.presence.gone(session, names) if names else set()
-        left = [row.id for row in rows if holder(row.lease) in gone or not row.is_leased(now)]
+        left = [
+            row.id
+            for row in rows
+            if row.lane not in mine
+            and (holder(row.lease) in {*gone, self.runtime.presence.name} or not row.is_leased(now))
+        ]
         if left:
-            for row in await session.scalars(LEFT, {"ids": left}):
+            rows_left = list(await session.scalars(LEFT, {"ids": left}))
+            settled = await self._settle(session, rows_left) if self._settle else set()
+            for row in rows_left:
+                if row.id in settled:
+                    continue
+                if row.lease in self.unheard:
+                    row.attempts -= 1
+                    row.wait("claimed, and not heard of", now)
+                    continue
                 counts.sends.labels(row.kind, "uncertain").inc()
                 row.may_have_arrived("the process ended", now)
+            await session.flush()  # what was never said may go at once
         return {row.lane for row in rows if row.id not in left}
 
     async def _older(self, session: AsyncSession, rows: Sequence[Outbox]) -> dict[int, list[int]]:
@@ -154,6 +158,7 @@ class Claims:
             row.give_up(str(nothing))
             return None
         lease = lease_of(self.runtime.presence)
+        self.unheard.add(lease)
         row.lease_to(lease, now + LEASE)
         return Claim(
             row.id, row.kind, row.lane, chat.channel, lease, prepared, row.card_id, row.created_at, tuple(older)
@@ -171,59 +176,7 @@ def address(chat: Chat) -> str:
     return f"{chat.channel}:{chat.external_id}"
 
 
-def _rank() -> ColumnElement[int]:
-    """What goes first in a chat: answers, urgent news, urgent edits, news, edits; what has waited for a minute counts
-    as news.
-
-    Nothing overtakes an elder of its own ticket: that is asked beside this. So an urgent edit goes before what is no
-    danger: the word that rings for it waits behind it.
-    """
-    is_news = Outbox.repeat == Repeat.SPARINGLY.value
-    return case(
-        (Outbox.kind == "answer", 0),
-        (and_(is_news, Outbox.is_urgent), 1),
-        (Outbox.is_urgent, 2),
-        (or_(is_news, Outbox.created_at < bindparam("patient")), 3),
-        else_=4,
-    )
-
-
-def _next() -> Select[int]:
-    """Of each chat (and of its answers) the first row that may go at `now`, as rank * RANKED + id."""
-    elder = aliased(Outbox)
-    has_elder = exists().where(
-        elder.ticket_id == Outbox.ticket_id,
-        elder.chat_id == Outbox.chat_id,
-        elder.state.in_(spelled(OutboxState.PENDING.value, OutboxState.SENDING.value)),
-        elder.id < Outbox.id,
-    )
-    now: BindParameter[datetime] = bindparam("now")
-    return (
-        select(func.min(cast(_rank(), BigInteger) * RANKED + Outbox.id))
-        .join(Chat, Chat.id == Outbox.chat_id)
-        .where(Outbox.is_pending(), Outbox.due_at <= now, ~has_elder)
-        .where(or_(Chat.quiet_until.is_(None), Chat.quiet_until <= now), Chat.parked_at.is_(None))
-        .group_by(Outbox.chat_id, Outbox.kind == "answer")
-    )
-
-
 # Put together once: building a statement costs more than running it.
-NEXT = _next()
-UNDER_WAY = select(Outbox).where(Outbox.is_under_way())
-LEFT = (
-    # Whoever is noting at this moment how it went has it locked: then it is not left.
-    select(Outbox)
-    .where(Outbox.id.in_(bindparam("ids", expanding=True)), Outbox.is_under_way())
-    .with_for_update(skip_locked=True)
-    .execution_options(populate_existing=True)
-)
-THESE = (
-    # Asked for again under lock: on PostgreSQL another process may have taken some of them since.
-    select(Outbox, Chat)
-    .join(Chat, Chat.id == Outbox.chat_id)
-    .where(Outbox.id.in_(bindparam("ids", expanding=True)), Outbox.is_pending())
-    .with_for_update(skip_locked=True, of=Outbox)
-)
 SAME_CARDS = select(Outbox.card_id, Outbox.id).where(
     Outbox.card_id.in_(bindparam("cards", expanding=True)), Outbox.is_pending()
 )

@@ -18,6 +18,9 @@ BEGINS_A_FORMULA = tuple("=+-@＝＋－＠")
 """A table program would reckon with such a cell, and what it holds was typed by anybody."""
 
 
+UNSEEN = "\ufeff\u200b\u200c\u200d\u2060\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069 "
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One ticket's words and what they really told of. category None: of no problem."""
@@ -72,7 +75,9 @@ def plain(text: str) -> str:
 
 
 def _defused(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(BEGINS_A_FORMULA) else cell
+    """On one line, and read as words also behind what nobody sees."""
+    cell = " ".join(cell.replace("\x00", "").split())
+    return f"'{cell}" if cell.lstrip(UNSEEN).startswith(BEGINS_A_FORMULA) else cell
 
 
 def _flag(true: bool) -> str:

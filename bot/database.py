@@ -3,8 +3,9 @@
 import errno
 import fcntl
 import os
+import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,6 +18,9 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlalchemy.sql.compiler import InsertmanyvaluesSentinelOpts
 
+from bot import counts
+from bot.damage import Watch
+from bot.gate import Gate
 from bot.sqlite import connect
 
 BUSY_MS = 10_000
@@ -98,8 +102,11 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.path = Path(self.url.database or "") if self.is_sqlite else None
         self.lock = Lock(self.path.with_name(self.path.name + ".lock")) if self.path else None
+        self.watch = Watch(self.path) if self.path else None
         self._writer: AsyncEngine | None = None
         self._reader: AsyncEngine | None = None
+        self._refused_at: float | None = None
+        self._gate = Gate(one=self.is_sqlite)
 
     @classmethod
     def opened(cls, url: str) -> Self:
@@ -108,8 +115,12 @@ class Database:
         return database
 
     def open(self) -> None:
-        if self.lock is not None:
+        if self.lock is not None and self.watch is not None:
             self.lock.take()
+            with ExitStack() as freed:
+                freed.callback(self.lock.free)
+                self.watch.look()
+                freed.pop_all()
             self._writer, self._reader = _sqlite_writer(self.url), _sqlite_reader(self.url)
         else:
             self._writer = self._reader = create_async_engine(
@@ -137,9 +148,26 @@ class Database:
         return self._writer
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncSession]:
-        async with self._writing() as session, session.begin():
-            yield session
+    async def write(self, *, first: bool = False) -> AsyncIterator[AsyncSession]:
+        """first: before whoever else waits to write (bot/gate.py). Raises DiskFailed, and from then on always."""
+        try:
+            async with self._gate.passed(first=first), self._writing() as session, session.begin():
+                if self.watch is not None:
+                    self.watch.refuse()
+                yield session
+        except Exception as fault:
+            if self.watch is not None:
+                self.watch.note(fault)
+            if is_away(fault):
+                counts.away.inc()
+                self._refused_at = time.monotonic()
+            raise
+        self._refused_at = None
+
+    @property
+    def refuses_s(self) -> float | None:
+        """Seconds since a transaction was refused for what may pass (`is_away`); None where one has committed since."""
+        return None if self._refused_at is None else time.monotonic() - self._refused_at
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:

@@ -53,6 +53,7 @@ class Claim:
     data: Data
     lease: str
     attempt: int
+    cause: int | None
 
 
 class Errands:
@@ -83,20 +84,27 @@ class Errands:
         return len(claims)
 
     async def take_over(self) -> None:
-        """What a process that no longer lives had under way is begun anew."""
+        """What a process that no longer lives had under way is begun anew; and what we have only in the records, after
+        a transaction of which we never heard what became of it."""
         under_way = select(Errand).where(Errand.state == spelled(ErrandState.UNDERWAY.value))
         async with self.runtime.database.write() as session:
             errands = list(await session.scalars(under_way.with_for_update(skip_locked=True)))
             gone = await self.runtime.presence.gone(session, {holder(errand.lease) for errand in errands})
             for errand in errands:
-                if holder(errand.lease) in gone:
+                is_lost = holder(errand.lease) == self.runtime.presence.name and errand.id not in self._beside.lanes
+                if is_lost or holder(errand.lease) in gone:
                     errand.state, errand.lease = ErrandState.WAITING, None
 
     async def _claim(self, session: AsyncSession, room: int, now: datetime) -> list[Claim]:
         is_open = Errand.state.in_(spelled(ErrandState.WAITING.value, ErrandState.UNDERWAY.value))
         is_due = or_(
             and_(Errand.state == ErrandState.WAITING.value, Errand.due_at <= now),
-            and_(Errand.state == ErrandState.UNDERWAY.value, Errand.leased_until < now),
+            # What we have in hand ourselves we know best, whatever the clock says.
+            and_(
+                Errand.state == ErrandState.UNDERWAY.value,
+                Errand.leased_until < now,
+                Errand.id.not_in(self._beside.lanes),
+            ),
         )
         found = await session.scalars(
             select(Errand).where(is_open, is_due).order_by(Errand.due_at).limit(room).with_for_update(skip_locked=True)
@@ -106,10 +114,16 @@ class Errands:
             lease = lease_of(self.runtime.presence)
             errand.state, errand.lease, errand.leased_until = ErrandState.UNDERWAY, lease, now + LEASE
             errand.attempts += 1
-            claims.append(Claim(errand.id, errand.kind, errand.lane, errand.data, errand.lease, errand.attempts))
+            claims.append(
+                Claim(
+                    errand.id, errand.kind, errand.lane, errand.data, errand.lease, errand.attempts, errand.cause_id
+                )
+            )  # fmt: skip
         return claims
 
     async def _work(self, claim: Claim) -> None:
+        about = {"ticket": claim.data["number"]} if claim.data.get("number") else {}
+        structlog.contextvars.bind_contextvars(errand=claim.id, cause=claim.cause, **about)
         note = await self._worked(claim)
         await self.runtime.persist(note)
 
@@ -122,7 +136,7 @@ class Errands:
         except Exception as fault:
             cause = fault.reason if isinstance(fault, FetchFailed) else type(fault).__name__
             if not isinstance(fault, FetchFailed | TimeoutError | OSError):
-                log.error("errand failed", errand=claim.id, kind=claim.kind, fault=cause, exc_info=fault)
+                log.error("errand failed", kind=claim.kind, fault=cause, exc_info=fault)
             # A server that is away comes back; a fault of our own rarely mends itself.
             return partial(self._again, claim, cause, A_DAY if isinstance(fault, FetchFailed) else len(PAUSES))
         return partial(self._end, claim, {**claim.data, **result})
@@ -142,6 +156,7 @@ class Errands:
         """Done, well or badly; in the same transaction its end becomes an inbox row: neither is without the other."""
         failed = "failed" in result
         counts.errands.labels(claim.kind, "failed" if failed else "done").inc()
+        log.info("errand", kind=claim.kind, attempt=claim.attempt, failed=result.get("failed"))
         now = self.runtime.clock.now()
         async with self.runtime.database.write() as session:
             errand = await self._mine(session, claim)

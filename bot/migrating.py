@@ -6,22 +6,37 @@ from importlib.resources import as_file, files
 from sqlalchemy import Connection, text
 
 from bot.database import Database
+from bot.settings import BadSettings
 
 LOCK = 7_301_112  # any number, the same in every process: two replicas do not migrate at once
 
 
-async def migrate(database: Database, revision: str = "head") -> None:
+async def migrate(database: Database, revision: str = "head", *, halfway: bool = False) -> None:
+    """halfway: also where a town is just being brought here. Raises BadSettings where it is and this is not said."""
     async with database.alone(LOCK), database.writer.begin() as connection:
+        if not halfway:
+            await connection.run_sync(_refuse_a_part)
         await connection.run_sync(_upgrade, revision)
 
 
 def newest() -> str:
     """The last of the revisions, which are numbered."""
+    return max(revisions())
+
+
+def revisions() -> set[str]:
+    """All that this program knows."""
     folder = files("models") / "migrations" / "versions"
-    last = max((file for file in folder.iterdir() if file.name.endswith(".py")), key=lambda file: file.name)
-    found = re.search(r'^revision = "(\w+)"$', last.read_text("utf-8"), re.MULTILINE)
-    assert found is not None
-    return found[1]
+    told = (file.read_text("utf-8") for file in folder.iterdir() if file.name.endswith(".py"))
+    found = {found[1] for text in told if (found := re.search(r'^revision = "(\w+)"$', text, re.MULTILINE))}
+    assert found
+    return found
+
+
+def _refuse_a_part(connection: Connection) -> None:
+    """Half of a town would be taken for a whole one (bot/moving/target.py)."""
+    if connection.dialect.has_table(connection, "moving"):
+        raise BadSettings(["DATABASE_URL: only a part of a town was brought here; finish `move` or `restore` first"])
 
 
 def _stands_at(connection: Connection) -> str | None:

@@ -16,6 +16,7 @@ from bot.callers import move_chat
 from bot.channels import base
 from bot.channels.base import Delivered, SendError
 from bot.claims import Claim, address
+from bot.receipts import receipts_of
 from bot.runtime import Runtime
 from bot.together import Together
 from handlers import tray as trays
@@ -38,18 +39,29 @@ class Note:
     pictured: bool = False
 
 
-Mine = tuple[Outbox, Card | None]
+Mine = tuple[Outbox, Card | None, str | None]
+"""A row, its card, and the number of the ticket it is about."""
+AFTERWARDS = {OutboxState.PENDING: "again", OutboxState.FAILED: "given up", OutboxState.SENT: "settled"}
 
 
 class Notes:
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
+        self.receipts = receipts_of(runtime.database)
         # How it went is known: it is noted as soon as the database takes it, and nothing is said twice.
-        self._together = Together(runtime.database, runtime.clock, self._take_all, patient=True)
+        self._together = Together(runtime.database, runtime.clock, self._take_all, patient=True, first=True)
 
     async def write(self, note: Note) -> None:
         """Returns when it is committed."""
         await self._together.add(note)
+
+    async def settle(self, session: AsyncSession, rows: Sequence[Outbox]) -> set[int]:
+        """Of rows that were left under way: those there is a receipt of are noted. Returns their ids."""
+        receipts = self.receipts.found(rows)
+        for row in rows:
+            if (told := receipts.get(row.id)) is not None:
+                await self._sent(session, row, told.claim(row), Delivered(told.message), pictured=told.pictured)
+        return set(receipts)
 
     async def _take_all(self, session: AsyncSession, notes: Sequence[Note]) -> None:
         mine = await self._mine(session, [note.claim for note in notes])
@@ -59,13 +71,18 @@ class Notes:
     async def _take(self, session: AsyncSession, note: Note, mine: Mapping[int, Mine]) -> None:
         if note.claim.row_id not in mine:
             return
-        row, _ = mine[note.claim.row_id]
+        row, _, number = mine[note.claim.row_id]
         if isinstance(note.outcome, SendError):
             if row.state != OutboxState.SENDING:
                 return  # we were thought dead meanwhile, and it is in doubt already
             await self._not_sent(session, row, note.outcome)
         else:
             await self._sent(session, row, note.claim, note.outcome, pictured=note.pictured)
+        about = {"ticket": number} if number is not None else {}
+        (log.info if about else log.debug)(
+            "said", row=row.id, kind=row.kind, state=row.state, attempts=row.attempts, uncertain=row.uncertain,
+            cause=row.cause_id, **about,
+        )  # fmt: skip
 
     async def _sent(
         self, session: AsyncSession, row: Outbox, claim: Claim, delivered: Delivered, *, pictured: bool
@@ -136,6 +153,7 @@ class Notes:
                 Outbox(
                     chat_id=row.chat_id, kind="edit", message_id=older.id, repeat=Repeat.FREELY,
                     content=trays.moved(locale, about.number if about else None), created_at=now, due_at=now,
+                    cause_id=row.cause_id,
                 )
             )  # fmt: skip
 
@@ -152,7 +170,9 @@ class Notes:
                 self.runtime.pace.pause(address(chat), error.seconds)
             case base.ChatMoved():
                 row.wait(error.reason, now)
-                await move_chat(session, chat, error.to)
+                await move_chat(session, chat, error.to, now)
+            case base.ChatClosed() if row.kind == "answer":
+                row.give_up(error.reason)
             case base.ChatClosed():
                 row.wait(error.reason, now)
                 chat.park(error.reason, now)
@@ -172,6 +192,7 @@ class Notes:
                 row.may_have_arrived(error.reason, now)
             case _:
                 row.give_up(error.reason)
+        counts.send_errors.labels(error.cause, AFTERWARDS[OutboxState(row.state)]).inc()
         if row.state == OutboxState.FAILED:
             log.warning("not sent", row=row.id, kind=row.kind, reason=row.reason)
 
@@ -184,6 +205,7 @@ class Notes:
                 Outbox(
                     chat_id=chat.id, kind="edit", message_id=message.id, repeat=Repeat.FREELY, created_at=now,
                     due_at=now, content={"text": told, "buttons": [], "picture": {"blank": True}},
+                    cause_id=row.cause_id,
                 )
             )  # fmt: skip
 
@@ -205,13 +227,14 @@ class Notes:
         overwrite what another has done meanwhile."""
         leases = {claim.row_id: claim.lease for claim in claims}
         found = await session.execute(LEASED, {"ids": list(leases)})
-        return {row.id: (row, card) for row, card in found if row.lease == leases[row.id]}
+        return {row.id: (row, card, number) for row, card, number in found if row.lease == leases[row.id]}
 
 
 # Put together once: building a statement costs more than running it.
 LEASED = (
-    select(Outbox, Card)
+    select(Outbox, Card, Ticket.number)
     .outerjoin(Card, Card.id == Outbox.card_id)
+    .outerjoin(Ticket, Ticket.id == Outbox.ticket_id)
     .where(Outbox.id.in_(bindparam("ids", expanding=True)))
     .where(Outbox.state.in_((OutboxState.SENDING.value, OutboxState.PENDING.value)))
     .with_for_update(of=Outbox)

@@ -62,6 +62,10 @@ class Window:
     def spend(self, now: float) -> None:
         self._calls.append(now)
 
+    def delay(self, now: float) -> None:
+        if self._calls:
+            self._calls[-1] = now
+
 
 @dataclass(slots=True)
 class Chat:
@@ -95,6 +99,13 @@ class Pace:
         self._until_sweep -= 1
         if self._until_sweep <= 0:
             self._sweep(now)
+
+    def answered(self, chat: str) -> None:
+        """The last call to this chat is over. It may have been long on its way, and the server counts from when it
+        heard it: a call that leaves a second later must not come there sooner than that."""
+        if chat in self._chats:
+            for window in self._chats[chat].windows:
+                window.delay(self._now())
 
     def pause(self, chat: str, seconds: float) -> None:
         """The server wants quiet in this chat, and in no other; a longer pause already in force stays."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from math import ceil
 
 import structlog
 
@@ -11,12 +12,16 @@ from bot.channels.base import Delivered, Letter, Refused, SendError, TokenReject
 from bot.claims import SEND_S, SOON_S, Claim, Claims
 from bot.lately import learn_the_pace
 from bot.notes import Note, Notes
+from bot.receipts import Receipt
 from bot.runtime import Runtime
 from models.mail import Lane
 
 log = structlog.get_logger()
 
-SIDE_BY_SIDE = 16
+FEWEST, SIDE_BY_SIDE = 2, 16
+A_SECOND = 30
+"""What Telegram takes of one bot in all: no more is under way than makes so many, by how long a call takes. Whoever
+dies with fewer under way leaves fewer in doubt."""
 
 
 class Sender:
@@ -24,15 +29,19 @@ class Sender:
 
     def __init__(self, runtime: Runtime, lost: Callable[[SendError], Awaitable[None]] | None = None) -> None:
         self.runtime = runtime
-        self._claims = Claims(runtime)
         self._notes = Notes(runtime)
+        self._claims = Claims(runtime, self._notes.settle)
         self._beside: Beside[Lane] = Beside(SIDE_BY_SIDE, runtime.post)
         self._lost = lost
         self._knows_the_pace = False
+        self._call_s = 0.1
 
     async def run(self) -> None:
-        await self.runtime.keep_going(self._step, self.runtime.post, SOON_S)
-        await self.finish()
+        try:
+            await self.runtime.keep_going(self._step, self.runtime.post, SOON_S)
+            await self.finish()
+        finally:
+            await self._notes.receipts.close()
 
     async def _step(self) -> int:
         """Begin what may go; else wait no longer than until the pace lets the next one go. Of several processes one
@@ -42,6 +51,7 @@ class Sender:
             return 0
         if not self._knows_the_pace:
             await learn_the_pace(self.runtime)
+            await self._notes.receipts.make_ready()
             self._knows_the_pace = True
         started = await self.start_due()
         if not started and self._claims.wait < SOON_S:
@@ -54,17 +64,27 @@ class Sender:
 
     async def start_due(self) -> int:
         """Claim what may go now, one row a chat, and send it beside. Returns how many were begun."""
-        if not self._beside.room:
+        room = self._room()
+        if room <= 0:
             return 0
         async with self.runtime.database.write() as session:
-            claims = await self._claims.take(session, self._beside.room, self._beside.lanes)
+            claims = await self._claims.take(session, room, self._beside.lanes)
+        self._claims.unheard.clear()
         for claim in claims:
             self._beside.start(claim.lane, self._deliver(claim))
         return len(claims)
 
+    def _room(self) -> int:
+        wanted = max(FEWEST, ceil(1.5 * A_SECOND * self._call_s))
+        return min(self._beside.room, wanted - len(self._beside.lanes))
+
     async def _deliver(self, claim: Claim) -> None:
         """Say it, and have noted how that went; the lane is free again when both are done."""
+        began = self.runtime.clock.monotonic()
         note = await self._say(claim)
+        if claim.kind != "answer":
+            self.runtime.pace.answered(f"{claim.channel}:{claim.prepared.letter.chat}")
+        self._call_s += (self.runtime.clock.monotonic() - began - self._call_s) / 8
         await self._notes.write(note)
         if isinstance(note.outcome, TokenRejected) and self._lost is not None:
             await self._lost(note.outcome)
@@ -90,7 +110,14 @@ class Sender:
         return Note(claim, delivered, pictured=letter.picture is not None)
 
     async def _once(self, claim: Claim, letter: Letter) -> Delivered:
-        return await asyncio.wait_for(self.runtime.channel(claim.channel).deliver(letter), SEND_S)
+        return await asyncio.wait_for(self._called(claim, letter), SEND_S)
+
+    async def _called(self, claim: Claim, letter: Letter) -> Delivered:
+        delivered = await self.runtime.channel(claim.channel).deliver(letter)
+        if letter.kind == "say":  # what else there is changes nothing when it is said again
+            receipt = Receipt.of(claim, delivered, pictured=letter.picture is not None)
+            await self._notes.receipts.give(claim, receipt)
+        return delivered
 
     async def _picture(self, claim: Claim) -> bytes | None:
         """None also where the picture is gone from the store: the words go without it."""

@@ -1,10 +1,11 @@
 """Every setting, from the environment or a `.env` file."""
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -12,6 +13,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.pace import Limits, parse
+from media.store import open_store
 
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 
@@ -78,7 +80,7 @@ class Settings(BaseSettings):
     def _database(cls, value: str) -> str:
         try:
             url = make_url(value)
-        except ArgumentError:
+        except (ArgumentError, ValueError):  # a port that is none is repeated, and may be half a password
             raise ValueError("must be sqlite+aiosqlite:///PATH or postgresql+asyncpg://…") from None
         if url.drivername not in ("sqlite+aiosqlite", "postgresql+asyncpg"):
             raise ValueError("must be sqlite+aiosqlite:///PATH or postgresql+asyncpg://…")
@@ -91,6 +93,7 @@ class Settings(BaseSettings):
     def _media(cls, value: str) -> str:
         if not value.startswith(("file:", "s3://")):
             raise ValueError("must be file:PATH or s3://bucket/prefix")
+        open_store(value)  # touches nothing yet, and says what is wrong without repeating it
         return value
 
     @field_validator("send_limits")
@@ -127,6 +130,16 @@ class Settings(BaseSettings):
         return parse(self.send_limits)
 
     @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no line may show: of these settings, and what libraries read from the environment."""
+        given = [one.get_secret_value() for one in (self.bot_token, self.webhook_secret) if one is not None]
+        database = make_url(self.database_url)
+        given += [str(database.password or ""), str(database.query.get("password", ""))]
+        given += [urlsplit(url).password or "" for url in (self.bot_api_url, self.public_url) if url]
+        given += [os.environ.get(name, "") for name in ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "PGPASSWORD")]
+        return tuple(word for one in given if one for word in {one, quote(one, safe="")})
+
+    @property
     def token(self) -> str:
         if self.bot_token is None:
             raise BadSettings(["BOT_TOKEN: missing; @BotFather gives one"])
@@ -149,6 +162,16 @@ def load(**overrides: object) -> Settings:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
         raise BadSettings([_line(fault["loc"], fault["msg"]) for fault in error.errors(include_input=False)]) from None
+
+
+def checked(setting: str, value: str, name: str) -> None:
+    """Whether a setting may have this value; a complaint names what the value was given as. Raises BadSettings."""
+    try:
+        load(**{setting: value})
+    except BadSettings as bad:
+        faults = [fault for fault in bad.faults if fault.startswith(f"{setting.upper()}:")]
+        if faults:
+            raise BadSettings([f"{name}{fault.removeprefix(setting.upper())}" for fault in faults]) from None
 
 
 def _line(where: tuple[int | str, ...], message: str) -> str:

@@ -17,7 +17,7 @@ Item = TypeVar("Item")
 
 class Together(Generic[Item]):
     """write: puts some items into one transaction. patient: where the database is away, an item waits for it; else
-    whoever brought it is told at once. most: items in one transaction."""
+    whoever brought it is told at once. first: before whatever else is to be written. most: items in one transaction."""
 
     def __init__(
         self,
@@ -26,10 +26,11 @@ class Together(Generic[Item]):
         write: Callable[[AsyncSession, Sequence[Item]], Awaitable[None]],
         *,
         patient: bool,
+        first: bool = False,
         most: int = 200,
     ) -> None:
         self._database, self._clock, self._write = database, clock, write
-        self._patient, self._most = patient, most
+        self._patient, self._first, self._most = patient, first, most
         self._waiting: list[tuple[Item, asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
 
@@ -45,7 +46,7 @@ class Together(Generic[Item]):
         while self._waiting:
             batch: list[tuple[Item, asyncio.Future[None]]] = []
             try:
-                async with self._database.write() as session:
+                async with self._database.write(first=self._first) as session:
                     await session.connection()  # whatever comes while this waits for its turn is written with it
                     batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
                     await self._write(session, [item for item, _ in batch])
@@ -54,9 +55,7 @@ class Together(Generic[Item]):
                 if not is_away(fault):
                     await self._one_by_one(batch)
                 elif self._patient:
-                    self._waiting = batch + self._waiting
-                    log.warning("database away", fault=type(fault).__name__)
-                    await self._clock.sleep(DATABASE_AWAY_S)
+                    await self._wait(batch, fault)
                 else:
                     for _, done in batch:
                         _settle(done, fault)
@@ -70,15 +69,24 @@ class Together(Generic[Item]):
 
     async def _one_by_one(self, batch: Sequence[tuple[Item, asyncio.Future[None]]]) -> None:
         """One of them is at fault: the others are not held up by it."""
-        for item, done in batch:
+        for at, (item, done) in enumerate(batch):
             try:
-                async with self._database.write() as session:
+                async with self._database.write(first=self._first) as session:
                     await self._write(session, [item])
             except Exception as fault:
+                if self._patient and is_away(fault):
+                    await self._wait(batch[at:], fault)
+                    return
                 log.error("not written", fault=type(fault).__name__, exc_info=fault)
                 _settle(done, fault)
             else:
                 _settle(done)
+
+    async def _wait(self, batch: Sequence[tuple[Item, asyncio.Future[None]]], fault: Exception) -> None:
+        """They come first when the database is there again."""
+        self._waiting = [*batch, *self._waiting]
+        log.warning("database away", fault=type(fault).__name__)
+        await self._clock.sleep(DATABASE_AWAY_S)
 
 
 def _settle(done: asyncio.Future[None], fault: Exception | None = None) -> None:

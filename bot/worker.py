@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import counts
 from bot.callers import known_chat, known_person
+from bot.causes import Turned, numbers_of, one_turn
 from bot.database import is_away, lost_a_race
 from bot.runtime import Runtime
 from handlers import ROUTER, notices
@@ -49,6 +50,10 @@ class Worker:
 
     async def turn(self) -> bool:
         """Handle the oldest due row, if there is one. Returns whether there was."""
+        with one_turn() as turned:
+            return await self._turn(turned)
+
+    async def _turn(self, turned: Turned) -> bool:
         taken: Taken | None = None
         try:
             async with self.runtime.database.write() as session:
@@ -56,18 +61,20 @@ class Worker:
                 if row is None:
                     return False
                 taken = Taken(row.id, row.what)
-                await self._handle(session, row)
+                turned.begins(session, row)
+                await self._handle(session, row, turned)
                 row.finish(self.runtime.clock.now())
         except Exception as fault:
             if taken is None or is_away(fault):
                 raise
             if lost_a_race(fault) and self._may_race_again(taken):
-                counts.turns.labels("again").inc()
+                turned.ends("again")
             else:
+                turned.ends("failed")
                 await self._failed(taken, fault)
             return True
         self._lost.clear()
-        counts.turns.labels("done").inc()
+        turned.ends("done")
         self.runtime.tell("post", "errand")
         return True
 
@@ -76,11 +83,12 @@ class Worker:
         self._lost = {taken.id: self._lost.get(taken.id, 0) + 1}
         return self._lost[taken.id] < RACES
 
-    async def _handle(self, session: AsyncSession, row: Inbox) -> None:
+    async def _handle(self, session: AsyncSession, row: Inbox, turned: Turned) -> None:
         runtime, payload = self.runtime, row.payload or {}
         desk = Desk(
             session, runtime.clock.now(), runtime.locale, await runtime.book(session), default_locale=runtime.locale
         )
+        turned.is_at(desk)
         if row.channel == CLOCK:
             await ROUTER.timers[row.what](desk, payload)
         elif row.channel == ERRANDS:
@@ -108,7 +116,8 @@ class Worker:
         except Refusal as refusal:
             counts.refusals.labels(refusal.key).inc()
             desk.answered = False
-            touched = list(desk.tickets)
+            touched, desk.refused = list(desk.tickets), numbers_of(desk)
+            desk.reports.clear()
             desk.tickets.clear()
             desk.cards.clear()
             desk.tasks.clear()
@@ -123,7 +132,6 @@ class Worker:
     async def _failed(self, taken: Taken, fault: Exception) -> None:
         """Rolled back; tried again after growing pauses, after the fifth set aside, with a word to an administrator."""
         log.error("turn failed", row=taken.id, what=taken.what, fault=type(fault).__name__, exc_info=fault)
-        counts.turns.labels("failed").inc()
         async with self.runtime.database.write() as session:
             row = (await session.scalars(select(Inbox).where(Inbox.id == taken.id))).one()
             if row.fail(type(fault).__name__, self.runtime.clock.now()):

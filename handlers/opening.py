@@ -6,7 +6,7 @@ from handlers.alarm import alarm
 from handlers.desk import Desk
 from handlers.duplicates import find_known, share
 from handlers.heard import HeardPhoto
-from handlers.reported import SPOT, Report
+from handlers.reported import REPORT, SPOT, Report
 from models.card import Witness
 from models.category import Category
 from models.chat import Message
@@ -24,6 +24,7 @@ async def open_report(desk: Desk, report: Report, category: Category | None = No
     """A new ticket, filed and sent to whoever is in charge; or the one that is already open for this very problem,
     joined. What was dealt with on the spot is never another's."""
     category = category or desk.town.category(report.code)
+    desk.reports.append(report.entry if report.entry != REPORT else "photo" if report.message.pictured else "text")
     known = await find_known(desk, category, report) if report.entry != SPOT else None
     if known is None:
         return await open_anew(desk, report, category)
@@ -97,9 +98,11 @@ async def keep_photos(desk: Desk, photos: tuple[HeardPhoto, ...], message: Messa
 
 def fetch(desk: Desk, photos: list[Photo], lane: str) -> None:
     for photo in photos:
+        about = desk.tickets.get(photo.ticket_id or 0)
         desk.run_errand(
             "fetch", lane, photo=photo.id, channel=photo.channel, ref=photo.ref, what=photo.kind,
             hides=desk.town.district.blurs, too_large=photo.reason == IS_LARGE,
+            number=about.number if about else None,
         )  # fmt: skip
         if photo.ticket_id is not None and (photo.role, photo.kind) == ("before", PhotoKind.PHOTO):
             desk.awaited.add(photo.ticket_id)

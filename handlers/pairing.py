@@ -45,7 +45,7 @@ async def pair_now(desk: Desk, ticket: Ticket) -> bool:
     chat = await desk.session.get_one(Chat, ticket.chat_id)
     parties = _parties(desk, ticket, after)
     desk.run_errand(
-        "pair", desk.lane(chat), ticket=ticket.id, round=ticket.round,
+        "pair", desk.lane(chat), ticket=ticket.id, round=ticket.round, number=ticket.number,
         pictures=[
             *(_told(photo, None) for photo in before[:MOST]),
             *(_told(photo, number) for number, of in enumerate(parties) for photo in parties[of][:MOST]),

@@ -37,6 +37,8 @@ class Turn:
 
     cards, tasks: of the tickets in hand, by ticket id, as far as they were asked for. drawn: cards
     posted or edited already. awaited: ids of tickets whose pictures were sent for in this turn.
+    reports: how each report of this turn came in (opening.py). refused: numbers of the tickets it had in hand when it
+    was refused; None where it was not.
     at_hand: rows that were fetched; the session forgets what nobody holds, and would fetch it again.
     """
 
@@ -56,6 +58,8 @@ class Turn:
     awaited: set[int] = field(default_factory=set)
     at_hand: list[Any] = field(default_factory=list)
     answered: bool = False
+    reports: list[str] = field(default_factory=list)
+    refused: dict[int, str] | None = None
 
     @property
     def me(self) -> Person:

@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, StrictUndefined, Template, pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
+
+from handlers.harmless import harmless
 
 LOCALES = ("zh", "en")
 DEFAULT = "zh"
@@ -82,7 +84,9 @@ def _environment(locale: str, *, markup: bool) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=harmless if markup else None,
     )
+    environment.filters["address"] = _address
     environment.filters["clock"] = _clock
     environment.filters["person"] = _mention
     # A sentence within a sentence is escaped already.
@@ -109,6 +113,11 @@ def _clock(context: Context, moment: datetime) -> str:
     local, today = moment.astimezone(zone), context["now"].astimezone(zone).date()
     sentence = "time.today" if local.date() == today else "time.day"
     return str(context["say"](sentence, moment=local))
+
+
+def _address(url: str) -> Markup:
+    """One of ours, such as a map's: it stands in a link, and is no text."""
+    return Markup(escape(url))  # noqa: S704 - escaped
 
 
 def _mention(person: Mapping[str, str]) -> Markup:

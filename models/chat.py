@@ -45,6 +45,10 @@ class Chat(Base):
         return self.kind == "private"
 
     @property
+    def is_bound(self) -> bool:
+        return self.grid_id is not None or self.department_id is not None
+
+    @property
     def is_parked(self) -> bool:
         return self.parked_at is not None
 

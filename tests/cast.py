@@ -6,7 +6,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, nullcontext
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from random import Random
+from tempfile import mkdtemp
 from typing import Any
 
 from PIL import Image
@@ -35,6 +36,7 @@ from models.mail import Inbox, Outbox
 from simulator import files
 from simulator.pictures import sizes
 from simulator.town import Town as Simulator
+from tests.books import FILE, NOTHING, Books, PostgresBooks, SqliteBooks
 from tests.inprocess import InProcess
 from tests.openings import Opening
 from tests.replaying import untold_by_events
@@ -204,8 +206,9 @@ class Town:
     simulator: Simulator
     machine: Machine
     clock: StillClock
-    books: sqlite3.Connection | None = None
-    """The database's file, to look at; None where it is no file."""
+    folder: Path
+    books: Books | None = None
+    """The database, to look at; None where it is nobody's but this town's."""
     seen: int = 0
     pictures: int = field(default=0)
     opening: Opening | None = None
@@ -316,26 +319,20 @@ class Town:
 
     async def _step(self) -> int:
         machine, done = self.machine, await self._receive()
-        if self._may_wait("timers"):
+        if await self._may_wait("timers"):
             done += await machine.clock.ring_due()
-        while self._may_wait("inbox") and await machine.worker.turn():
+        while await self._may_wait("inbox") and await machine.worker.turn():
             done += 1
-        if self._may_wait("outbox"):
+        if await self._may_wait("outbox"):
             done += await machine.sender.start_due()
             await machine.sender.finish()
-        if self._may_wait("errands"):
+        if await self._may_wait("errands"):
             done += await machine.errands.start_due()
             await machine.errands.finish()
         return done
 
-    def _may_wait(self, table: str) -> bool:
-        """Whether there may be work: asked of the file, because the machine asks in a transaction of two milliseconds,
-        and most of the suite's time went into asking."""
-        if self.books is None:
-            return True
-        now = self.clock.moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
-        found = self.books.execute(f"SELECT EXISTS (SELECT 1 FROM {table} WHERE {OPEN[table]})", {"now": now})
-        return found.fetchone()[0] == 1
+    async def _may_wait(self, table: str) -> bool:
+        return self.books is None or await self.books.may_wait(table, self.clock.moment)
 
     async def _receive(self) -> int:
         answer = await self.simulator.call(
@@ -348,44 +345,51 @@ class Town:
         return len(updates)
 
 
-OPEN = {
-    "timers": "NOT rung AND due_at <= :now",
-    "inbox": "state = 'new'",
-    "outbox": "state IN ('pending', 'sending')",
-    "errands": "state IN ('waiting', 'underway')",
-}
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 
 
 @asynccontextmanager
 async def town_in(
-    folder: Path, *, database_url: str | None = None, limits: str = "off", staff_started: bool = True
+    folder: Path,
+    postgres: PostgresBooks | None = None,
+    *,
+    database_url: str | None = None,
+    limits: str = "off",
+    staff_started: bool = True,
 ) -> AsyncIterator[Town]:
-    """The demo district, with everybody who works for it having pressed Start."""
+    """The demo district, with everybody who works for it having pressed Start.
+
+    postgres: where its records are kept, else in a file; database_url: one of its own, without a table.
+    """
     if database_url is not None:
-        async with _opened(folder, database_url, limits) as town:
+        async with _opened(folder, Database.opened(database_url), limits) as town:
             await _fill(town.machine.runtime.database)
             await _begin(town, staff_started)
             yield town
         return
-    template = await _template(folder.parent, staff_started)
+    template = await _template(folder.parent, postgres, staff_started)
     shutil.copytree(template, folder, dirs_exist_ok=True)
-    async with _opened(folder, _sqlite(folder), limits) as town:
+    if postgres is not None:
+        await postgres.take(template)
+    async with _opened(folder, _database(folder, postgres), limits) as town:
         town.seen = int((folder / "seen").read_text())
-        town.machine.runtime._book = _BOOKS[staff_started]
-        with closing(sqlite3.connect(f"file:{folder / 'town.db'}?mode=ro", uri=True)) as town.books:
+        town.machine.runtime._book = _BOOKS[template]
+        with closing(SqliteBooks(folder)) if postgres is None else nullcontext(postgres) as town.books:
             yield town
 
 
+def _database(folder: Path, postgres: PostgresBooks | None) -> Database:
+    return postgres.database if postgres else Database.opened(f"sqlite+aiosqlite:///{folder / FILE}")
+
+
 @asynccontextmanager
-async def _opened(folder: Path, database_url: str, limits: str) -> AsyncIterator[Town]:
+async def _opened(folder: Path, database: Database, limits: str) -> AsyncIterator[Town]:
     clock = StillClock()
     is_new = not (folder / "simulator").exists()
     simulator = Simulator(folder / "simulator", now=lambda: clock.moment.timestamp())
     if is_new:
         simulator.seed({"bot": {"token": TOKEN, "username": "roving_grid_bot", "first_name": "流动网格员"}})
         simulator.seed(json.loads(_cast()))
-    database = Database.opened(database_url)
     _speak_as_before(database)
     _write_in_haste(database)
     channel = TelegramChannel(TOKEN, "http://town.test", wire=InProcess(simulator))
@@ -394,7 +398,7 @@ async def _opened(folder: Path, database_url: str, limits: str) -> AsyncIterator
     await channel.open()
     runtime = Runtime(database, clock, {"telegram": channel}, store, _workshop(), Pace(parse(limits), clock.monotonic))
     try:
-        yield Town(simulator, Machine(runtime), clock)
+        yield Town(simulator, Machine(runtime), clock, folder)
     finally:
         await runtime.close()
         simulator.close()
@@ -455,10 +459,6 @@ def _write_in_haste(database: Database) -> None:
             cursor.close()
 
 
-def _sqlite(folder: Path) -> str:
-    return f"sqlite+aiosqlite:///{folder / 'town.db'}"
-
-
 async def _begin(town: Town, staff_started: bool) -> None:
     if staff_started:
         for person in (QIAO, LU, DAI, GU, SHEN):
@@ -472,25 +472,30 @@ def _cast() -> str:
         return (district / "town.json").read_text("utf-8")
 
 
-_TEMPLATES: dict[bool, Path] = {}
-_BOOKS: dict[bool, Book | None] = {}
+_TEMPLATES: dict[tuple[bool, bool], Path] = {}
+_BOOKS: dict[Path, Book | None] = {}
 """The district as the template's town read it: all its copies have the same, until a newer edition is loaded."""
 
 
-async def _template(folder: Path, staff_started: bool) -> Path:
+async def _template(folder: Path, postgres: PostgresBooks | None, staff_started: bool) -> Path:
     """A town on its first morning, made once: else most of the suite's time went into migrating, loading, greeting."""
-    if staff_started not in _TEMPLATES:
-        path = folder / f"template-{staff_started}"
-        path.mkdir()
-        async with _opened(path, _sqlite(path), "off") as town:
+    which = (postgres is not None, staff_started)
+    if which not in _TEMPLATES:
+        path = Path(mkdtemp(prefix="template-", dir=folder))
+        if postgres is not None:
+            await postgres.take(NOTHING)
+        async with _opened(path, _database(path, postgres), "off") as town:
             await _fill(town.machine.runtime.database)
             await _begin(town, staff_started)
             (path / "seen").write_text(str(town.seen))
-            _BOOKS[staff_started] = town.machine.runtime._book
-        with closing(sqlite3.connect(path / "town.db")) as books:
-            books.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # else every town copied, and looked through, its log
-        _TEMPLATES[staff_started] = path
-    return _TEMPLATES[staff_started]
+            _BOOKS[path] = town.machine.runtime._book
+        if postgres is not None:
+            await postgres.keep(path)
+        else:
+            with closing(sqlite3.connect(path / FILE)) as books:
+                books.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # else every town copied, and looked through, its log
+        _TEMPLATES[which] = path
+    return _TEMPLATES[which]
 
 
 async def _fill(database: Database) -> None:

@@ -66,7 +66,7 @@ def _left_of(broken: simulator.Broken, body: bytes) -> bytes:
         case "truncated":
             return body[: len(body) // 2]
         case _:
-            raise Broken(f"the line broke ({broken.kind})")
+            raise Broken(f"the connection broke ({broken.kind})")
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,6 +18,8 @@ import asyncpg
 import pytest
 
 START_S = 30
+IN_HASTE = ["synchronous_commit=off", "full_page_writes=off"]
+MEMORY, ROOM = Path("/dev/shm"), 2**30
 PEOPLE_WITHOUT_RIGHTS = ("postgres", "nobody")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -48,9 +50,22 @@ def find_postgres() -> Path | None:
 class Postgres:
     """A server of our own on a unix socket, in a folder of its own. `url` names one of its databases."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, starting: Callable[[], subprocess.Popen[bytes]] | None = None) -> None:
         self.folder = folder
         self._count = 0
+        self._starting = starting
+        self._server: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        assert self._starting is not None
+        self._server = self._starting()
+        _wait_for(self.folder, self._server)
+
+    def stop(self, sign: signal.Signals = signal.SIGQUIT) -> None:
+        """SIGQUIT: at once, as `pg_ctl -m immediate`; the next start recovers from the log."""
+        assert self._server is not None
+        self._server.send_signal(sign)
+        self._server.wait(START_S)
 
     def url(self, database: str) -> str:
         return f"postgresql+asyncpg://tester@/{database}?host={self.folder}"
@@ -74,35 +89,46 @@ class Postgres:
 
 
 @contextmanager
-def postgres_server() -> Iterator[Postgres]:
-    """Skips or fails where there is none. PostgreSQL refuses to run for root: there, as somebody without rights."""
+def postgres_server(*, fsync: bool = False, autovacuum: bool = True) -> Iterator[Postgres]:
+    """Skips or fails where there is none. PostgreSQL refuses to run for root: there, as somebody without rights.
+
+    fsync: what it confirms outlives a crash of its own; without it is quicker, for servers that never crash.
+    autovacuum: off where nothing may change a database but what a test does.
+    """
     binaries = find_postgres()
     if binaries is None:
         missing("PostgreSQL")
     # Not pytest's own folder: its parents are closed to others, and a socket's path must be short.
-    folder = Path(tempfile.mkdtemp(prefix="grid-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="grid-pg-", dir=None if fsync else _memory()))
     who = _somebody_else() if os.geteuid() == 0 else None
     data = folder / "data"
     if who is not None:
         os.chown(folder, who.pw_uid, who.pw_gid)
-    options = ["listen_addresses=", "fsync=off", f"unix_socket_directories={folder}", "max_connections=60"]
+    durable = f"fsync={'on' if fsync else 'off'}"
+    options = ["listen_addresses=", durable, f"unix_socket_directories={folder}", "max_connections=60"]
+    options += [] if fsync else IN_HASTE
+    options += [] if autovacuum else ["autovacuum=off"]
     try:
         making = _started(
             folder, who, binaries / "initdb", "-D", data, "-U", "tester", "-A", "trust", "-E", "UTF8", "-N"
         )
         if making.wait(START_S):
             pytest.fail(f"initdb ended with {making.returncode}")
-        server = _started(
-            folder, who, binaries / "postgres", "-D", data, *(word for one in options for word in ("-c", one))
-        )
+        words = (binaries / "postgres", "-D", data, *(word for one in options for word in ("-c", one)))
+        server = Postgres(folder, lambda: _started(folder, who, *words))
         try:
-            _wait_for(folder, server)
-            yield Postgres(folder)
+            server.start()
+            yield server
         finally:
-            server.send_signal(signal.SIGQUIT)  # at once: nothing in it is worth keeping
-            server.wait(START_S)
+            server.stop()  # at once: nothing in it is worth keeping
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _memory() -> Path | None:
+    """A folder in memory with room for a server that need not outlive its machine: on a busy disk, to make a database
+    takes a second."""
+    return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM else None
 
 
 def _started(folder: Path, who: pwd.struct_passwd | None, *words: str | Path) -> subprocess.Popen[bytes]:

@@ -32,68 +32,69 @@ class Kept:
     result: Any
 
 
-_played: set[Steps] = set()
-_kept: dict[Steps, Kept] = {}
+_played: set[tuple[type, Steps]] = set()
+_kept: dict[tuple[type, Steps], Kept] = {}
+"""Of each kind of books: a file is no good to PostgreSQL."""
 
 
 class Opening:
     """The steps a town has taken since its first morning."""
 
-    def __init__(self, town: "Town") -> None:
+    def __init__(self, town: "Town", state: Any) -> None:
         self.town, self.steps = town, Steps()
-        self.left: Any = self._state()
+        self.left = state
         self.is_copy = False
+
+    @classmethod
+    async def of(cls, town: "Town") -> "Opening":
+        return cls(town, await _state(town))
 
     async def step(self, said: str, play: Callable[[], Awaitable[Any]]) -> Any:
         """Play it, or have the town as it was when somebody else had played the same."""
-        if self.left is None or self._state() != self.left:
+        if self.left is None or await _state(self.town) != self.left:
             self.left = None  # something else happened here: from now on it is a conversation of its own
             return await play()
         self.left, steps = None, (*self.steps, said)  # what fails half-way is the beginning of nothing
-        self.is_copy = steps in _kept
+        which = (type(self.town.books), steps)
+        self.is_copy = which in _kept
         if self.is_copy:
-            self._take(_kept[steps])
-            result = _kept[steps].result
+            await _take(self.town, _kept[which])
+            result = _kept[which].result
         else:
             result = await play()
-            if steps in _played:
-                _kept[steps] = self._keep(result)
-            _played.add(steps)
-        self.steps, self.left = steps, self._state()
+            if which in _played:
+                _kept[which] = await _keep(self.town, result)
+            _played.add(which)
+        self.steps, self.left = steps, await _state(self.town)
         return result
 
-    def _state(self) -> Any:
-        """Changes with whatever might make the next step go otherwise."""
-        town, records, runtime = self.town, self.town.simulator.records, self.town.machine.runtime
-        assert town.books is not None
-        version = town.books.execute("PRAGMA data_version").fetchone()[0]
-        return (
-            version, records.store.db.total_changes, town.clock.moment, town.pictures, id(town.machine),
-            runtime.admin_ids, len(records.faults.rules),
-        )  # fmt: skip
 
-    @property
-    def _folder(self) -> Path:
-        path = self.town.machine.runtime.database.path
-        assert path is not None
-        return path.parent
+async def _state(town: "Town") -> Any:
+    """Changes with whatever might make the next step go otherwise."""
+    records, runtime = town.simulator.records, town.machine.runtime
+    assert town.books is not None
+    return (
+        await town.books.version(), records.store.db.total_changes, town.clock.moment, town.pictures, id(town.machine),
+        runtime.admin_ids, len(records.faults.rules),
+    )  # fmt: skip
 
-    def _keep(self, result: Any) -> Kept:
-        town, folder = self.town, Path(tempfile.mkdtemp(dir=self._folder.parent, prefix="opening-"))
-        assert town.books is not None
-        for name in FOLDERS:
-            shutil.copytree(self._folder / name, folder / name)
-        for source, name in ((town.books, "town.db"), (town.simulator.records.store.db, "simulator.db")):
-            with closing(sqlite3.connect(folder / name)) as copy:
-                source.backup(copy)
-        return Kept(folder, town.clock.moment, town.seen, town.pictures, result)
 
-    def _take(self, kept: Kept) -> None:
-        town = self.town
-        for name in FOLDERS:
-            shutil.copytree(kept.folder / name, self._folder / name, dirs_exist_ok=True)
-        with closing(sqlite3.connect(self._folder / "town.db")) as books:
-            for target, name in ((books, "town.db"), (town.simulator.records.store.db, "simulator.db")):
-                with closing(sqlite3.connect(f"file:{kept.folder / name}?mode=ro&immutable=1", uri=True)) as copy:
-                    copy.backup(target)
-        town.clock.moment, town.seen, town.pictures = kept.moment, kept.seen, kept.pictures
+async def _keep(town: "Town", result: Any) -> Kept:
+    assert town.books is not None
+    folder = Path(tempfile.mkdtemp(dir=town.folder.parent, prefix="opening-"))
+    for name in FOLDERS:
+        shutil.copytree(town.folder / name, folder / name)
+    with closing(sqlite3.connect(folder / "simulator.db")) as copy:
+        town.simulator.records.store.db.backup(copy)
+    await town.books.keep(folder)
+    return Kept(folder, town.clock.moment, town.seen, town.pictures, result)
+
+
+async def _take(town: "Town", kept: Kept) -> None:
+    assert town.books is not None
+    for name in FOLDERS:
+        shutil.copytree(kept.folder / name, town.folder / name, dirs_exist_ok=True)
+    with closing(sqlite3.connect(f"file:{kept.folder / 'simulator.db'}?mode=ro&immutable=1", uri=True)) as copy:
+        copy.backup(town.simulator.records.store.db)
+    await town.books.take(kept.folder)
+    town.clock.moment, town.seen, town.pictures = kept.moment, kept.seen, kept.pictures

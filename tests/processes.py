@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import IO, Any, Protocol, Self
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import ProxyHandler, Request, build_opener
@@ -42,8 +42,31 @@ def fetch(
         return refused.code, refused.read()
 
 
+class Started(Protocol):
+    """What we ask of a process that was started, however it was: subprocess.Popen has it."""
+
+    pid: int
+    stdout: IO[bytes] | None
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float) -> int: ...
+
+    def kill(self) -> None: ...
+
+    def send_signal(self, sign: signal.Signals) -> None: ...
+
+
+class Starter(Protocol):
+    """Starts lives more cheaply than from nothing (tests/faults/zygote.py)."""
+
+    def start(self, words: Sequence[str], folder: Path, environment: Mapping[str, str], log: Path) -> Started: ...
+
+
 class Process:
     """A program of ours in an environment of its own: no `.env`, no setting but those given."""
+
+    starter: Starter | None = None
 
     def __init__(self, folder: Path, words: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
         self.folder, self.words = folder, [sys.executable, *words]
@@ -52,10 +75,10 @@ class Process:
             **(environment or {}),
         }  # fmt: skip
         self.log = folder / f"{words[1].replace('.', '-')}.log"
-        self._running: subprocess.Popen[bytes] | None = None
+        self._running: Started | None = None
 
     @property
-    def running(self) -> subprocess.Popen[bytes]:
+    def running(self) -> Started:
         assert self._running is not None, "never started"
         return self._running
 
@@ -64,6 +87,9 @@ class Process:
         return self._running is not None and self._running.poll() is None
 
     def start(self) -> Self:
+        if self.starter is not None:
+            self._running = self.starter.start(self.words[1:], self.folder, self.environment, self.log)
+            return self
         with self.log.open("ab") as log:
             self._running = subprocess.Popen(
                 self.words, cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=log
@@ -161,7 +187,15 @@ class SimulatorProcess(Process):
 class BotProcess(Process):
     """`python -m bot run` (or another start of it) beside a simulator."""
 
-    def __init__(self, folder: Path, address: str, *, words: Sequence[str] = (*BOT, "run"), **settings: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        address: str,
+        *,
+        words: Sequence[str] = (*BOT, "run"),
+        starter: Starter | None = None,
+        **settings: str,
+    ) -> None:
         super().__init__(
             folder,
             words,
@@ -175,4 +209,4 @@ class BotProcess(Process):
                 **settings,
             },
         )
-        self.database = folder / "town.db"
+        self.database, self.starter = folder / "town.db", starter

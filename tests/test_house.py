@@ -33,6 +33,7 @@ WRITERS = {
     "bot/retention.py": "what is kept only for a while",
     "bot/channels/clock.py": "timers that ring",
     "bot/district/loading.py": "a district folder",
+    "bot/moving/target.py": "a town that is brought here",
 }
 """Who opens a transaction that writes; docs/decisions/0001."""
 COMMITTERS = {"bot/database.py", "bot/migrating.py"}

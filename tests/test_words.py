@@ -72,7 +72,7 @@ def family(locale: str, name: str) -> set[str]:
 
 def parsed(template: str) -> nodes.Template:
     environment = Environment(autoescape=True)
-    environment.filters.update({"clock": str, "person": str})
+    environment.filters.update({"clock": str, "person": str, "address": str})
     return environment.parse(template)
 
 
@@ -483,7 +483,7 @@ SLY = '<b>&"\'<a href="tg://user?id=1">x</a>'
 
 @pytest.mark.parametrize("locale", words.LOCALES)
 def test_what_people_typed_is_escaped_in_markup_and_bare_in_plain_text(locale: str) -> None:
-    said = words.say(locale, "bind.what", name=SLY)
+    said = re.sub(r"</?code>", "", words.say(locale, "bind.what", name=SLY))  # so no channel looks for links in it
     assert "<" not in said
     assert "&lt;b&gt;&amp;" in said
     assert SLY in words.plain(locale, "bind.what", name=SLY)
@@ -495,7 +495,7 @@ def test_no_tag_on_a_card_is_one_that_a_person_typed(locale: str, key: str) -> N
     honest, sly = sample(True, Stage.WORKING, None), sample(True, Stage.WORKING, None)
     given = {field.name: getattr(honest["card"], field.name) for field in fields(Face)}
     sly["card"] = Face(**{**given, **dict.fromkeys(("text", "place", "reason", "grid", "category", "department"), SLY)})
-    tags = re.compile(r"<[^>]*>")
+    tags = re.compile(r"<(?!/?code>)[^>]*>")
     assert tags.findall(words.say(locale, key, **sly)) == tags.findall(words.say(locale, key, **honest))
 
 

@@ -94,11 +94,14 @@ class Delivered:
 
 
 class SendError(Exception):
-    """A letter that did not arrive, or may not have. `reason` is safe to log: no token, no personal data."""
+    """A letter that did not arrive, or may not have. `reason` is safe to log: no token, no personal data.
 
-    def __init__(self, reason: str) -> None:
+    cause: its kind, for metrics (one of `counts.CAUSES`).
+    """
+
+    def __init__(self, reason: str, *, cause: str = "other") -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.cause = reason, cause
 
 
 class Unsent(SendError):
@@ -192,6 +195,9 @@ class Channel(Protocol):
 
     def keys(self, raw: Raw) -> Keys:
         """Never raises: an event we cannot read still has its keys."""
+
+    def words(self, raw: Raw) -> str:
+        """What was typed, for a glance at it; "" for nothing. Never raises."""
 
     def read(self, raw: Raw) -> "Heard | None":
         """None: nothing anybody could act on. Raises only on a bug (the row is then set aside)."""

@@ -41,6 +41,7 @@ async def send(desk: Desk, draft: Draft) -> Ticket:
     if much is not None:
         raise Refusal(much.key, number=much.number)
     ticket = await open_report(desk, report, category_of(desk, form, report))
+    desk.reports[-1] = "form"
     for photo in (photos := await desk.all_of(Photo.of_draft(draft.id))):
         photo.ticket_id = ticket.id
     fetch(desk, photos, desk.lane(desk.here))

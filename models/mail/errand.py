@@ -33,3 +33,5 @@ class Errand(Base):
     lease: Mapped[str | None] = mapped_column(default=None)
     leased_until: Mapped[datetime | None] = mapped_column(default=None)
     reason: Mapped[str | None] = mapped_column(default=None)
+    cause_id: Mapped[int | None] = mapped_column(default=None)
+    """The inbox row of the turn that asked for it."""

@@ -2,12 +2,27 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Index, Select, UniqueConstraint, exists, select
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    CompoundSelect,
+    Index,
+    Select,
+    UniqueConstraint,
+    Update,
+    bindparam,
+    cast,
+    exists,
+    func,
+    null,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from models.types import Base, Key, spelled, where
+from models.types import Base, Key, SafeText, spelled, where
 
 
 class InboxState(StrEnum):
@@ -21,6 +36,8 @@ class Inbox(Base):
 
     update, natural: what a repeat is known by, within its channel.
     lane: rows of one lane are handled strictly in order.
+    rank: the lower, the sooner its lane has its turn (bot/placing.py); in a lane it never falls, but where some are let
+    through. By default as soon as its lane lets it.
     payload: the raw event; emptied some days later, the row and its keys stay.
     """
 
@@ -29,8 +46,10 @@ class Inbox(Base):
         UniqueConstraint("channel", "update"),
         UniqueConstraint("channel", "natural"),
         Index("ix_inbox_waiting", "lane", "id", **where("state = 'new'")),
-        Index("ix_inbox_new", "id", **where("state = 'new'")),
+        Index("ix_inbox_ranks", "lane", "rank", **where("state = 'new'")),
+        Index("ix_inbox_next", "rank", "id", **where("state = 'new'")),
         Index("ix_inbox_full", "id", **where("payload IS NOT NULL")),
+        Index("ix_inbox_failed", "id", **where("state = 'failed'")),
     )
 
     id: Mapped[Key]
@@ -38,6 +57,7 @@ class Inbox(Base):
     update: Mapped[str]
     natural: Mapped[str]
     lane: Mapped[str]
+    rank: Mapped[int] = mapped_column(default=0, server_default="0")
     what: Mapped[str]
     payload: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
     state: Mapped[str] = mapped_column(default=InboxState.NEW)
@@ -50,15 +70,23 @@ class Inbox(Base):
     TRIES = 5
     PAUSES = tuple(timedelta(seconds=s) for s in (1, 2, 4, 8))  # tried 5 times within 20 s (design.md 3.5)
 
+    AHEAD = 10**15
+    """Taken off the rank of what is let through; no rank in milliseconds comes near it."""
+    WAITING: ClassVar[CompoundSelect[str | None, int]]
+    """The last rank of each of `lanes`; and under no lane how many rows wait, counted up to `most`."""
+    LET_THROUGH: ClassVar[Update]
+    """All that waits in `lanes` goes before all that is not urgent; what another process is at needs it no more."""
+
     @classmethod
     def next_due(cls, at: datetime) -> Select["Inbox"]:
-        """The oldest due row whose lane has no unfinished elder. PostgreSQL skips what another worker holds."""
+        """Of the due rows whose lane has no unfinished elder that of the lowest rank. PostgreSQL skips what another
+        worker holds."""
         elder, new = aliased(cls), spelled(InboxState.NEW.value)
         blocked = exists().where(elder.lane == cls.lane, elder.state == new, elder.id < cls.id)
         return (
             select(cls)
             .where(cls.state == new, cls.due_at <= at, ~blocked)
-            .order_by(cls.id)
+            .order_by(cls.rank, cls.id)
             .limit(1)
             .with_for_update(skip_locked=True, of=cls)
         )
@@ -75,3 +103,23 @@ class Inbox(Base):
             return True
         self.due_at = at + self.PAUSES[self.attempts - 1]
         return False
+
+
+def _are_new() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Inbox.lane.in_(bindparam("lanes", expanding=True)), Inbox.state == spelled(InboxState.NEW.value)
+
+
+def _waiting() -> Any:
+    some = select(Inbox.id).where(Inbox.state == spelled(InboxState.NEW.value)).limit(bindparam("most")).subquery()
+    lasts = select(Inbox.lane, func.max(Inbox.rank)).where(*_are_new()).group_by(Inbox.lane)
+    return lasts.union_all(select(cast(null(), SafeText), func.count()).select_from(some))
+
+
+def _let_through() -> Update:
+    ordinary = select(Inbox.id).where(*_are_new(), Inbox.rank >= 0).with_for_update(skip_locked=True)
+    changed = update(Inbox).where(Inbox.id.in_(ordinary)).values(rank=Inbox.rank - Inbox.AHEAD)
+    return changed.execution_options(synchronize_session=False)
+
+
+# Put together once: building a statement takes longer than asking it.
+Inbox.WAITING, Inbox.LET_THROUGH = _waiting(), _let_through()

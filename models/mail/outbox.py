@@ -62,6 +62,8 @@ class Outbox(Base):
     leased_until: Mapped[datetime | None] = mapped_column(default=None)
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
     reason: Mapped[str | None] = mapped_column(default=None)
+    receipt: Mapped[str | None] = mapped_column(default=None)
+    """That it arrived, put down before it is noted (bot/receipts.py)."""
     cause_id: Mapped[int | None] = mapped_column(default=None)
     """The inbox row of the turn that decided to say it (bot/tracing.py)."""
 
@@ -99,7 +101,7 @@ class Outbox(Base):
         return self.leased_until is not None and self.leased_until > at
 
     def lease_to(self, lease: str, until: datetime) -> None:
-        self.state, self.lease, self.leased_until = OutboxState.SENDING, lease, until
+        self.state, self.lease, self.leased_until, self.receipt = OutboxState.SENDING, lease, until, None
         self.attempts += 1
 
     def arrived(self, at: datetime) -> None:

@@ -27,6 +27,8 @@ class TicketEvent(Base):
     at: Mapped[datetime]
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     schema: Mapped[int] = mapped_column(default=SCHEMA)
+    cause_id: Mapped[int | None] = mapped_column(default=None)
+    """The inbox row of the turn it happened in."""
 
     @classmethod
     def of(cls, ticket_id: int) -> Select["TicketEvent"]:

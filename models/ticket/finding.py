@@ -1,9 +1,9 @@
 """What can be asked of the tickets: by number, by who has to act, by who reported it, and what is alike."""
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
 from math import cos, radians
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Select, case, func, select
 
@@ -61,3 +61,16 @@ class Finding(Record):
     def overdue(cls, at: datetime) -> Select[Self]:
         """`is_overdue`, as the database reckons it."""
         return select(cls).where(cls.ended_at.is_(None), cls.stage.in_(CLOCK_RUNS), cls._due() < at)
+
+    @classmethod
+    def lateness(cls, at: datetime, steps: Mapping[str, timedelta], beyond: str) -> Select[Any]:
+        """Of those that are overdue: the stage, how late, how many, and the deadline that passed first.
+
+        steps: what it is called where it is late by less, the least first; `beyond` where it is later than all.
+        """
+        due = cls._due()
+        called = case(*((due > at - less, name) for name, less in steps.items()), else_=beyond)
+        # Grouped outside: PostgreSQL takes two expressions with values in them for two different ones.
+        late = cls.overdue(at).with_only_columns(cls.stage, called.label("how"), due.label("due")).subquery()
+        columns = late.c.stage, late.c.how, func.count(), func.min(late.c.due)
+        return select(*columns).group_by(late.c.stage, late.c.how)

@@ -11,11 +11,24 @@ from pathlib import Path
 from typing import Any
 
 from bot.log import set_up
-from tests.benchmarks import answers, atlas, districts, known, million, pairs, pictures, rest, turns
+from tests.benchmarks import (
+    answers,
+    atlas,
+    districts,
+    known,
+    million,
+    pairs,
+    pictures,
+    postgres,
+    rest,
+    turns,
+    urgent,
+    webhook,
+)
 from tests.benchmarks.figures import Line, machine, table
 
 SEED = 20261122
-PARTS = ("turns", "answers", "pictures", "pairs", "rest", "atlas", "districts")
+PARTS = ("turns", "postgres", "webhook", "urgent", "answers", "pictures", "pairs", "rest", "atlas", "districts")
 LONG = ("million", "known")
 """Minutes and gigabytes: only when it is named."""
 
@@ -45,6 +58,12 @@ def _part(part: str, folder: Path, rounds: int, seed: int) -> Coroutine[Any, Any
     match part:
         case "turns":
             return turns.measured(folder, count=200, rounds=rounds, seed=seed)
+        case "postgres":
+            return postgres.measured(folder / "postgres", count=240, rounds=rounds, seed=seed)
+        case "webhook":
+            return webhook.measured(folder / "webhook", count=4000, rounds=rounds)
+        case "urgent":
+            return urgent.measured(folder / "urgent", cards=1000)
         case "answers":
             return answers.measured(folder, burst=200, singles=40, rounds=rounds, seed=seed)
         case "pictures":

@@ -1,14 +1,12 @@
 """The baseline of the turns: the rows a turn leaves, written by a bare SQLAlchemy transaction on the same engine."""
 
-import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, event, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy import Table, event, func, insert, make_url, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.database import Database
@@ -36,10 +34,26 @@ class Turn:
 
 
 @asynccontextmanager
-async def engine(path: Path) -> AsyncIterator[async_sessionmaker[AsyncSession]]:
-    """SQLAlchemy and aiosqlite as they come, with the settings of our own writing connection (bot/database.py)."""
+async def engine(url: str, *, most: int = 1) -> AsyncIterator[async_sessionmaker[AsyncSession]]:
+    """SQLAlchemy and the driver as they come; on SQLite with the settings of our own writing connection
+    (bot/database.py). most: connections, all of them open."""
+    bare = _on_sqlite(url) if make_url(url).get_backend_name() == "sqlite" else _on_postgresql(url, most)
+    try:
+        async with AsyncExitStack() as warm:
+            for _ in range(most):
+                await warm.enter_async_context(bare.begin())  # connecting is not what is measured
+        yield async_sessionmaker(bare, expire_on_commit=False)
+    finally:
+        await bare.dispose()
+
+
+def _on_postgresql(url: str, most: int) -> AsyncEngine:
+    return create_async_engine(url, pool_size=most, max_overflow=0, hide_parameters=True)
+
+
+def _on_sqlite(url: str) -> AsyncEngine:
     bare = create_async_engine(
-        f"sqlite+aiosqlite:///{path}",
+        url,
         poolclass=AsyncAdaptedQueuePool,
         pool_size=1,
         max_overflow=0,
@@ -58,21 +72,14 @@ async def engine(path: Path) -> AsyncIterator[async_sessionmaker[AsyncSession]]:
     def begin(connection: Any) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
-    try:
-        async with bare.begin():
-            pass  # connecting is not what is measured
-        yield async_sessionmaker(bare, expire_on_commit=False)
-    finally:
-        await bare.dispose()
+    return bare
 
 
 async def recorded(database: Database, turn: Callable[[], Coroutine[Any, Any, bool]]) -> list[Turn]:
     """Run turns until none is left, and note after each what is new in the database."""
-    path = database.path
-    assert path is not None
-    before = contents(path)
+    before = await contents(database)
     turns = [one async for one in _watched(database, turn)]
-    after = contents(path)
+    after = await contents(database)
     for name, rows in before.items():
         if name not in UPDATED:
             assert rows <= after[name], f"a turn changed a row of {name} that was there before: the baseline does not"
@@ -140,16 +147,19 @@ async def with_statements(session: AsyncSession, turn: Turn, at: Any) -> None:
     )
 
 
-def contents(path: Path) -> dict[str, set[tuple[Any, ...]]]:
-    """Every row of every table, as SQLite keeps it."""
-    database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-    try:
+async def contents(database: Database) -> dict[str, set[str]]:
+    """Every row of every table."""
+    async with database.read() as session:
         return {
-            table.name: set(database.execute(f'SELECT * FROM "{table.name}"')) for table in Base.metadata.sorted_tables
+            table.name: {repr(tuple(row)) for row in await session.execute(select(table))}
+            for table in Base.metadata.sorted_tables
         }
-    finally:
-        database.close()
 
 
-def counted(path: Path) -> dict[str, int]:
-    return {name: len(rows) for name, rows in contents(path).items()}
+async def counted(database: Database) -> dict[str, int]:
+    """Rows of every table."""
+    async with database.read() as session:
+        return {
+            table.name: await session.scalar(select(func.count()).select_from(table)) or 0
+            for table in Base.metadata.sorted_tables
+        }

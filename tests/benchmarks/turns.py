@@ -1,7 +1,7 @@
 """Turns a second: reports that wait in the inbox, handled one after another, against the bare transaction."""
 
+import asyncio
 import json
-import shutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.engine import Engine
 
 from bot import inbox
@@ -25,9 +25,11 @@ from bot.runtime import Runtime
 from bot.worker import Worker
 from media.store import open_store
 from media.workshop import Workshop
+from models.mail import Inbox
 from tests.benchmarks import bare
 from tests.benchmarks.bare import Turn
 from tests.benchmarks.figures import Line, ratio
+from tests.benchmarks.grounds import Grounds, OnSqlite, opened, reading
 from tests.benchmarks.street import GROUPS, RIDERS, TOKEN, Report, posted, reports, seeded
 from tests.inprocess import InProcess
 
@@ -37,14 +39,15 @@ PAGE = 100
 
 async def measured(folder: Path, *, count: int, rounds: int, seed: int) -> list[Line]:
     """`rounds` times: our turns, the ORM baseline, the Core baseline, each on a fresh copy of the same database."""
-    async with town(folder, count, seed) as (simulator_channel, ready):
-        turns, statements = await _recorded(simulator_channel, ready)
+    grounds = OnSqlite(folder)
+    async with town(grounds, folder, count, seed) as channel:
+        turns, statements = await recorded(channel, grounds, folder)
         assert sum(bool(turn.levels) for turn in turns) == count, "a report was left without its ticket"
         ours, objects, plain = [], [], []
         for _ in range(rounds):
-            ours.append(count / await _our_turns(simulator_channel, ready, turns))
-            objects.append(count / await _bare_turns(ready, turns, bare.with_objects))
-            plain.append(count / await _bare_turns(ready, turns, bare.with_statements))
+            ours.append(count / await our_turns(channel, await grounds.copy(), folder, turns))
+            objects.append(count / await bare_turns(await grounds.copy(), turns, bare.with_objects))
+            plain.append(count / await bare_turns(await grounds.copy(), turns, bare.with_statements))
     rows = median(turn.rows for turn in turns)
     note = f"{rows:.0f} rows a turn; against ORM objects in one bare transaction"
     return [
@@ -55,26 +58,25 @@ async def measured(folder: Path, *, count: int, rounds: int, seed: int) -> list[
 
 
 @asynccontextmanager
-async def town(folder: Path, count: int, seed: int) -> AsyncIterator[tuple[TelegramChannel, Path]]:
-    """The channel, and a database in which everybody is known and `count` reports wait."""
+async def town(grounds: Grounds, folder: Path, count: int, seed: int) -> AsyncIterator[TelegramChannel]:
+    """The channel of a town of which the first database is made: everybody is known and `count` reports wait."""
     with demo_district() as district:
         simulator = seeded(folder / "simulator", json.loads((district / "town.json").read_text("utf-8")))
         channel = TelegramChannel(TOKEN, "http://town.test", wire=InProcess(simulator))
         await channel.open()
-        path = folder / "ready.db"
-        database = Database.opened(f"sqlite+aiosqlite:///{path}")
+        database = Database.opened(grounds.first)
         await migrate(database)
         await load_folder(database, district, Clock())
     try:
         known = [Report(rider, group, f"{group % 1000}号楼前,路灯不亮") for rider in RIDERS for group in GROUPS[:5]]
         known.append(Report(RIDERS[0], GROUPS[5], "路灯不亮"))
         await _keep(database, channel, posted_updates(simulator, iter(known)))
-        worker = Worker(_runtime(database, channel, folder))
+        worker = Worker(runtime_of(database, channel, folder))
         while await worker.turn():
             pass
         await _keep(database, channel, posted_updates(simulator, reports(count, seed)))
         await database.close()
-        yield channel, path
+        yield channel
     finally:
         await channel.close()
         simulator.close()
@@ -96,34 +98,16 @@ async def _keep(database: Database, channel: TelegramChannel, updates: list[dict
             await inbox.keep(session, inbox.incoming(channel, updates[at : at + PAGE], Clock().now()))
 
 
-def _runtime(database: Database, channel: TelegramChannel, folder: Path) -> Runtime:
+def runtime_of(database: Database, channel: TelegramChannel, folder: Path) -> Runtime:
     clock = Clock()
     store = open_store(f"file:{folder / 'media'}")
     return Runtime(database, clock, {channel.name: channel}, store, Workshop(), Pace(Limits(), clock.monotonic))
 
 
-def _fresh(ready: Path) -> Path:
-    path = ready.with_name("round.db")
-    for old in ready.parent.glob("round.db*"):
-        old.unlink()
-    shutil.copy(ready, path)
-    return path
-
-
-@asynccontextmanager
-async def _copy(ready: Path) -> AsyncIterator[Database]:
-    database = Database.opened(f"sqlite+aiosqlite:///{_fresh(ready)}")
-    try:
-        async with database.write() as session:
-            await session.connection()  # connecting is not what is measured
-        yield database
-    finally:
-        await database.close()
-
-
-async def _recorded(channel: TelegramChannel, ready: Path) -> tuple[list[Turn], list[int]]:
-    async with _copy(ready) as database:
-        worker, statements = Worker(_runtime(database, channel, ready.parent)), []
+async def recorded(channel: TelegramChannel, grounds: Grounds, folder: Path) -> tuple[list[Turn], list[int]]:
+    """What the turns leave, and how many statements each of them is."""
+    async with opened(await grounds.copy()) as database:
+        worker, statements = Worker(runtime_of(database, channel, folder)), []
 
         async def counted_turn() -> bool:
             with counting() as asked:
@@ -150,35 +134,53 @@ def counting() -> Iterator[list[str]]:
         event.remove(Engine, "before_cursor_execute", note)
 
 
-async def _our_turns(channel: TelegramChannel, ready: Path, turns: list[Turn]) -> float:
+async def our_turns(channel: TelegramChannel, url: str, folder: Path, turns: list[Turn], workers: int = 1) -> float:
     """Seconds until the inbox is empty; the district is read before."""
-    async with _copy(ready) as database:
-        runtime = _runtime(database, channel, ready.parent)
+    async with opened(url) as database:
+        runtime = runtime_of(database, channel, folder)
         async with database.write() as session:
             await runtime.book(session)
-        worker = Worker(runtime)
-        assert database.path is not None
-        before = bare.counted(database.path)
-        started = time.perf_counter()
-        while await worker.turn():
-            pass
-        took = time.perf_counter() - started
-        _expect(before, bare.counted(database.path), turns)
+        before = await bare.counted(database)
+        took = await emptied(runtime, workers)
+        _expect(before, await bare.counted(database), turns)
         return took
 
 
-async def _bare_turns(ready: Path, turns: list[Turn], write: Callable[..., Awaitable[None]]) -> float:
+async def emptied(runtime: Runtime, workers: int) -> float:
+    """Seconds until nothing waits. A worker that finds every chat in other hands looks again a little later."""
+
+    async def work(worker: Worker) -> None:
+        while await worker.turn() or await _waits(runtime):
+            pass
+
+    started = time.perf_counter()
+    await asyncio.gather(*(work(Worker(runtime)) for _ in range(workers)))
+    return time.perf_counter() - started
+
+
+async def _waits(runtime: Runtime) -> bool:
+    async with runtime.database.read() as session:
+        return await session.scalar(select(Inbox.id).where(Inbox.state == "new").limit(1)) is not None
+
+
+async def bare_turns(
+    url: str, turns: list[Turn], write: Callable[..., Awaitable[None]], side_by_side: int = 1
+) -> float:
     """Seconds for the same rows."""
-    path = _fresh(ready)
-    before = bare.counted(path)
-    async with bare.engine(path) as sessions:
-        started = time.perf_counter()
-        for turn in turns:
-            async with sessions() as session, session.begin():
-                await write(session, turn, datetime.now(UTC))
-        took = time.perf_counter() - started
-    _expect(before, bare.counted(path), turns)
-    return took
+    async with reading(url) as database:
+        before = await bare.counted(database)
+        async with bare.engine(url, most=side_by_side) as sessions:
+            started = time.perf_counter()
+            await asyncio.gather(*(written(sessions, turns[at::side_by_side], write) for at in range(side_by_side)))
+            took = time.perf_counter() - started
+        _expect(before, await bare.counted(database), turns)
+        return took
+
+
+async def written(sessions: Any, turns: list[Turn], write: Callable[..., Awaitable[None]]) -> None:
+    for turn in turns:
+        async with sessions() as session, session.begin():
+            await write(session, turn, datetime.now(UTC))
 
 
 def _expect(before: dict[str, int], after: dict[str, int], turns: list[Turn]) -> None:

@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from handlers.book import Book
+from tests.books import PostgresBooks
 from tests.cast import town_in
 
 
-async def test_a_turn_that_fails_takes_no_page_of_the_book_along(tmp_path: Path) -> None:
-    async with town_in(tmp_path) as town:
+async def test_a_turn_that_fails_takes_no_page_of_the_book_along(tmp_path: Path, books: PostgresBooks | None) -> None:
+    async with town_in(tmp_path, books) as town:
         read: list[Book | None] = []
 
         async def turn() -> None:

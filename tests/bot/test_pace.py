@@ -120,6 +120,18 @@ def test_chats_of_long_ago_are_forgotten_and_those_that_count_are_not() -> None:
     assert pace.wait("999999", False) > 0
 
 
+def test_a_call_that_is_long_on_its_way_counts_from_when_it_was_heard() -> None:
+    clock = Clock()
+    pace = Pace(TELEGRAM, clock)
+    pace.spend("-7", True)
+    clock.seconds += 0.75
+    assert pace.wait("-7", True) == 0.25
+    pace.answered("-7")
+    assert pace.wait("-7", True) == 1.0
+    assert pace.wait("-8", True) == 0.0
+    pace.answered("-8")
+
+
 @pytest.mark.parametrize("text", ["30/s 1/s 20/min", " 30/S  1/s 20/MIN "])
 def test_the_setting_is_read(text: str) -> None:
     assert parse(text) == Limits(Rate(30, 1.0), Rate(1, 1.0), Rate(20, 60.0))

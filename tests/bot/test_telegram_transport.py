@@ -20,6 +20,7 @@ from bot.channels.telegram.transport import (
     NeverReached,
     ServerFault,
     TooLarge,
+    TooLong,
     TooMany,
     Wire,
 )
@@ -104,7 +105,7 @@ FAULTS: list[tuple[str, Serving, type[TelegramError]]] = [
     ("500 in JSON", saying(bad(500, "Internal Server Error")[1], b"HTTP/1.1 500 Oops"), ServerFault),  # type: ignore[index]
     ("407 in HTML", saying(HTML, b"HTTP/1.1 407 Proxy"), ServerFault),
     ("302", saying(b"", b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/x"), ServerFault),
-    ("huge", saying(b" " * 100, length=11 * 1024 * 1024), Broken),
+    ("huge", saying(b" " * 100, length=11 * 1024 * 1024), TooLong),
 ]
 
 

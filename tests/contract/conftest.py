@@ -1,7 +1,7 @@
 """The two databases, each promise against both."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -9,13 +9,7 @@ import pytest_asyncio
 
 from bot.database import Database
 from bot.migrating import migrate
-from tests.machine import Postgres, postgres_server
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    with postgres_server() as server:
-        yield server
+from tests.machine import Postgres
 
 
 @pytest.fixture(scope="session")
@@ -32,25 +26,19 @@ def migrated(postgres: Postgres) -> str:
     return name
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def kind(request: pytest.FixtureRequest) -> str:
-    """Which database this round of the promises is about."""
-    return str(request.param)
-
-
 @pytest.fixture
-def empty_url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def empty_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database without a table."""
-    if kind == "sqlite":
+    if database_kind == "sqlite":
         return f"sqlite+aiosqlite:///{tmp_path / 'town.db'}"
     server: Postgres = request.getfixturevalue("postgres")
     return server.url(server.create())
 
 
 @pytest.fixture
-def url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database with all tables and no row; on SQLite they are made by `store`."""
-    if kind == "sqlite":
+    if database_kind == "sqlite":
         return f"sqlite+aiosqlite:///{tmp_path / 'town.db'}"
     server: Postgres = request.getfixturevalue("postgres")
     return server.url(server.create(request.getfixturevalue("migrated")))

@@ -1,6 +1,6 @@
 """The town on SQLite and on PostgreSQL: the whole story, and what holds when two processes work on one database."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,12 +20,13 @@ from models.card import Witness
 from models.chat import Chat
 from models.mail import Inbox, Outbox, Timer
 from models.ticket import Ticket
+from tests.books import PostgresBooks
 from tests.cast import GROUP, HOLE, LIN, MORNING, OFFICE, Town, town_in
 
 
 @pytest_asyncio.fixture
-async def town(empty_url: str, tmp_path: Path) -> AsyncIterator[Town]:
-    async with town_in(tmp_path, database_url=empty_url) as played:
+async def town(tmp_path: Path, books: PostgresBooks | None) -> AsyncIterator[Town]:
+    async with town_in(tmp_path, books) as played:
         yield played
 
 
@@ -78,7 +79,11 @@ async def test_a_note_under_a_lease_that_was_lost_changes_nothing(town: Town, mo
                 await session.execute(update(Outbox).where(Outbox.chat_id == ours).values(lease="another"))
         return delivered
 
+    async def nobody(session: AsyncSession, names: Iterable[str]) -> set[str]:
+        return set()
+
     monkeypatch.setattr(TelegramChannel, "deliver", slow)
+    monkeypatch.setattr(town.machine.runtime.presence, "gone", nobody)  # the other one lives
     await town.lin.says(f"/report {HOLE}")
     async with town.machine.runtime.database.read() as session:
         (row,) = await session.scalars(select(Outbox).where(Outbox.state == "sending"))

@@ -13,6 +13,7 @@ from bot.worker import Worker
 from models.mail import Outbox
 from models.ticket import Ticket
 from models.tray import Tray
+from tests.books import PostgresBooks
 from tests.cast import DRAINAGE, GROUP, HOLE, LIN, LU, OFFICE, QIAO, Town, town_in
 from tests.handlers.seeing import LIUYIN, told
 from tests.handlers.test_tray import returned, rung, tray
@@ -21,8 +22,8 @@ COMMUNITY = 1017
 
 
 @pytest_asyncio.fixture
-async def town(empty_url: str, tmp_path: Path) -> AsyncIterator[Town]:
-    async with town_in(tmp_path, database_url=empty_url) as played:
+async def town(tmp_path: Path, books: PostgresBooks | None) -> AsyncIterator[Town]:
+    async with town_in(tmp_path, books) as played:
         yield played
 
 

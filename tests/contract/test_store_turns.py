@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from bot import inbox
 from bot.database import Database
+from bot.placing import IsUrgent
 from models.chat import Chat
 from models.mail import Inbox
 from tests.contract.stored import NOON, heard, next_update
@@ -79,6 +80,34 @@ async def test_two_workers_never_hold_the_same_row_nor_the_same_lane(store: Data
 async def _claimed(store: Database) -> str | None:
     async with store.write() as session:
         return await next_update(session)
+
+
+async def test_in_a_crowd_the_urgent_goes_first_and_takes_its_elders_along(store: Database) -> None:
+    async def glance(_: AsyncSession) -> IsUrgent:
+        return lambda row: row["update"] == "28"
+
+    async with store.write() as session:
+        await inbox.keep(session, [heard(str(number), lane="ab"[number % 2]) for number in range(24)], glance)
+        await inbox.keep(session, [heard(str(number), lane="abc"[number % 3]) for number in range(24, 30)], glance)
+    order = []
+    async with store.write() as session:
+        while row := await session.scalar(Inbox.next_due(NOON)):
+            order.append(int(row.update))
+            row.finish(NOON)
+            await session.flush()
+    elders = [number for number in range(24) if number % 2] + [25]
+    assert order[:14] == [*elders, 28]
+    assert [number for number in order if number % 2 == 0 and number < 24] == list(range(0, 24, 2))
+    assert len(order) == 30
+    assert order.index(26) < order.index(2), "a chat that has said one thing waits for one of each other"
+
+
+async def test_something_new_under_a_number_given_before_is_kept(store: Database) -> None:
+    async with store.write() as session:
+        assert await inbox.keep(session, [heard("1", natural="message 7"), heard("2", natural="message 8")]) == 2
+    async with store.write() as session:
+        assert await inbox.keep(session, [heard("1", natural="message 9"), heard("2", natural="message 8")]) == 1
+        assert await inbox.keep(session, [heard("1", natural="message 9")]) == 0
 
 
 # --- transactions -------------------------------------------------------------------------------

@@ -13,9 +13,11 @@ from typing import Any
 from bot.__main__ import main
 from bot.errands import Errands
 from bot.notes import Notes
+from bot.receipts import InDatabase, InFile
 from bot.sender import Sender
 from bot.town import Town
 from bot.worker import Worker
+from tests.faults.mutants import no_receipt
 
 CODE = 70
 Step = Callable[..., Awaitable[Any]]
@@ -52,10 +54,14 @@ def place_points() -> None:
     place(Worker, "_handle", after("before the commit", Worker._handle))
     place(Worker, "turn", after("after the commit", Worker.turn))
     place(Sender, "_deliver", before("before the send", Sender._deliver))
-    place(Notes, "_take", before("between send and mark", Notes._take))
+    for receipts in (InFile, InDatabase):
+        place(receipts, "give", before("between send and receipt", receipts.give))
+    place(Notes, "_take", before("between receipt and note", Notes._take))
     place(Errands, "_end", before("before a picture's end", Errands._end))
 
 
 if __name__ == "__main__":
+    if os.environ.get("NO_RECEIPT"):
+        no_receipt()
     place_points()
     main()

@@ -1,75 +1,56 @@
 """Kill the bot at random moments under load, and count what came of every report.
 
-    python -m tests.faults.kills --kills 100 --reports 1000 --seed 1 [--mutant confirm_first|mark_first|split_turn]
+    python -m tests.faults.kills --kills 1000 --seed 1 [--database sqlite|postgresql] [--processes 3] [--webhook]
+    python -m tests.faults.kills --rolling 100 --database postgresql       (asked to end one by one, none killed)
+    python -m tests.faults.kills --mutant NAME …                           (a negative control; it must lose or double)
 
 The real bot talks HTTP to the simulator in another process. Reports flow from twelve groups, while it is down and while
-it is up; it is SIGKILLed at moments drawn from the seed. Tickets are counted in the bot's database, messages in the
-simulator's log.
+it is up; it is SIGKILLed at moments drawn from the seed. It sends as a product does, at the pace of --limits: as
+Telegram allows, or `off`, as fast as the simulator answers. The last life, which nobody ends, sends without limits.
+Tickets are counted in the bot's database, messages in the simulator's log.
 """
 
 import argparse
 import io
+import os
 import random
-import sqlite3
 import sys
 import tempfile
 import time
-from collections import Counter
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from PIL import Image
 
 from tests.faults import district
+from tests.faults.crew import Crew, door, free_ports
 from tests.faults.mutants import MUTANTS
-from tests.processes import BOT, BotProcess, SimulatorProcess, until
+from tests.faults.outcome import Outcome, judge
+from tests.faults.records import InFile, Log, Records, in_server, nothing_waits, numbers
+from tests.faults.zygote import Zygote
+from tests.machine import postgres_server
+from tests.processes import BOT, SimulatorProcess, Starter, until
+
+__all__ = ["Flow", "jpeg", "numbers", "run"]
 
 WHILE_STARTING = 0.2
 """So many of the kills come before the bot has fetched its first updates."""
-LIVES_S, LONGEST_LIFE_S = 0.4, 3.0
-"""From then on: the mean, and the most."""
+LIVES_S, LONGEST = 0.4, 6.0
+"""From then on: the mean, and how many times that at most. Where starting takes longer than the mean, as on a machine
+that has other things to do, that is the mean, unless another is asked for: or nobody would live to say a word."""
+GENTLY = 0.05
+"""So many of the ends, where there are several processes, are asked for."""
 WITH_PHOTO = 0.1
-SENDS = ("sendMessage", "sendPhoto")
-OPEN = (
-    "SELECT count(*) FROM inbox WHERE state = 'new'",
-    "SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')",
-    "SELECT count(*) FROM errands WHERE state IN ('waiting', 'underway')",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """unkept: updates the server was told we have, without an inbox row.
-    silent: tickets whose group never saw a card. failed: rows given up.
-    sends: messages that arrived; repeats: those of them that had arrived before.
-    uncertain: how often the sender could not know.
-    """
-
-    reports: int
-    lost: int
-    doubled: int
-    silent: int
-    unkept: int
-    failed: int
-    sends: int
-    repeats: int
-    uncertain: int
-
-    def __str__(self) -> str:
-        return (
-            f"lost {self.lost + self.silent}, duplicate tickets {self.doubled},"
-            f" duplicate messages {self.repeats} of {self.sends}"
-            f" (reports {self.reports}, without a ticket {self.lost}, without a card {self.silent},"
-            f" uncertain sends {self.uncertain}, failed {self.failed}, confirmed but not kept {self.unkept})"
-        )
+AS_TELEGRAM = "30/s 1/s 20/min"
+DATABASES = ("sqlite", "postgresql")
 
 
 class Flow:
     """Reports in the order of their numbers, from riders and groups that the dice choose; now and then with a photo."""
 
-    def __init__(self, simulator: SimulatorProcess, dice: random.Random) -> None:
-        self.simulator, self.dice = simulator, dice
+    def __init__(self, simulator: SimulatorProcess, dice: random.Random, groups: int = district.GRIDS) -> None:
+        self.simulator, self.dice, self.groups = simulator, dice, district.GROUPS[:groups]
         self.said: dict[str, int] = {}
         """The words of each report, and its group."""
         self.photo = simulator.upload(jpeg())
@@ -77,109 +58,122 @@ class Flow:
     def reports(self, number: int) -> None:
         for _ in range(number):
             words = district.problem(len(self.said))
-            chat, rider = self.dice.choice(district.GROUPS), self.dice.choice(district.RIDER_IDS)
+            chat, rider = self.dice.choice(self.groups), self.dice.choice(district.RIDER_IDS)
             with_photo = self.dice.random() < WITH_PHOTO
             said = {"photos": [{"upload": self.photo}], "text": words} if with_photo else {"text": f"/report {words}"}
             self.simulator.post("messages", **{"as": rider, "chat": chat, **said})
             self.said[words] = chat
 
+    def while_(self, seconds: float, reports: int, goes_on: Callable[[], bool]) -> None:
+        """So many within so many seconds, evenly."""
+        began = time.monotonic()
+        for done in range(reports):
+            _rest_until(began + seconds * done / reports, goes_on)
+            self.reports(1)
+        _rest_until(began + seconds, goes_on)
+
 
 def run(
-    folder: Path, *, kills: int, reports: int, seed: int, mutant: str | None = None, lives: float = LIVES_S
+    folder: Path,
+    *,
+    kills: int,
+    reports: int,
+    seed: int,
+    starter: Starter | None = None,
+    url: str | None = None,
+    processes: int = 1,
+    webhook: bool = False,
+    rolling: int = 0,
+    mutant: str | None = None,
+    lives: float | None = None,
+    limits: str = AS_TELEGRAM,
+    groups: int = district.GRIDS,
+    handovers: list[float] | None = None,
 ) -> Outcome:
-    """`folder` is empty; at least one report a kill. The same for the same seed, as far as two processes can be."""
+    """`folder` is empty, the database at `url` (None: a file) too. The same for the same seed, as far as processes
+    can be. rolling: so often one is asked to end, instead of kills; handovers: takes the seconds each of them took."""
     dice = random.Random(seed)
-    words = ("-m", "tests.faults.mutants", mutant, "run") if mutant else (*BOT, "run")
-    town = district.write_district(folder / "district")
-    with (
-        SimulatorProcess(folder / "simulator", district.town()).start() as simulator,
-        BotProcess(folder, simulator.address, words=words, DISTRICT=str(town), LOG_LEVEL="ERROR") as bot,
-    ):
-        flow = Flow(simulator, dice)
-        for life in range(kills):
-            _live(bot, flow, reports * (life + 1) // kills - len(flow.said), dice, lives)
+    with ExitStack() as stack:
+        simulator = stack.enter_context(SimulatorProcess(folder / "simulator", district.town()).start())
+        records: Records = InFile(folder / "town.db") if url is None else stack.enter_context(in_server(url))
+        ports = free_ports(processes) if webhook else []
+        settings = {"PUBLIC_URL": stack.enter_context(door(ports))} if webhook else {}
+        crew = stack.enter_context(
+            Crew(
+                folder, simulator, processes=processes, starter=starter, ports=ports,
+                words=("-m", "tests.faults.mutants", mutant, "run") if mutant else (*BOT, "run"),
+                DATABASE_URL=records.url, DISTRICT=str(district.write_district(folder / "district")),
+                SEND_LIMITS=limits, **settings,
+            )
+        )  # fmt: skip
+        flow, log = Flow(simulator, dice, groups), Log(simulator)
+        if rolling:
+            _roll(crew, flow, dice, rolling, reports, handovers if handovers is not None else [])
+        while crew.kills < kills:
+            share = max(1, reports * (crew.kills + 1) // kills - len(flow.said))
+            (_life if processes == 1 else _lives)(crew, flow, log, share, dice, lives)
         flow.reports(reports - len(flow.said))
-        after = max((call["id"] for call in simulator.calls()), default=0)
-        bot.start()
-        until(lambda: _has_asked(simulator, after), "the bot to ask for updates")
-        until(lambda: is_quiet(simulator, bot), "the bot to have done everything", 60 + reports / 5)
-        code = bot.stop()
-        assert code == 0, f"the bot ended with {code}"
-        return _judge(simulator, bot, flow)
+        for bot in crew.bots:
+            if bot.lives:
+                bot.stop()
+            bot.environment["SEND_LIMITS"] = "off"
+        crew.start()
+        until(lambda: _is_done(crew, records), "the bot to have done everything", 180 + reports / 2)
+        for bot in crew.bots:
+            assert bot.stop() == 0, crew.told(bot)[-2000:]
+        return judge(records, log, flow.said, kills=crew.kills, of_speaker=crew.of_speaker)
 
 
-def _live(bot: BotProcess, flow: Flow, reports: int, dice: random.Random, mean: float) -> None:
-    """One life: half of the reports wait when it starts, the others come while it lives."""
+def _life(crew: Crew, flow: Flow, log: Log, reports: int, dice: random.Random, mean: float | None) -> None:
+    """One life of one process: half of the reports wait when it starts, the others come while it lives."""
     flow.reports(reports - reports // 2)
-    left = reports // 2
-    after = max((call["id"] for call in flow.simulator.calls()), default=0)
-    bot.start()
-    starting = dice.random() < WHILE_STARTING
-    lives = dice.uniform(0, 1.5) if starting else min(dice.expovariate(1 / mean), LONGEST_LIFE_S)
+    log.new()
+    crew.start()
+    (bot,) = crew.bots
+    lives = _length(dice, mean, lambda: log.fetched() or not bot.lives)
+    flow.while_(lives, reports // 2, lambda: bot.lives)
+    crew.kill([bot])
+
+
+def _lives(crew: Crew, flow: Flow, log: Log, reports: int, dice: random.Random, mean: float | None) -> None:
+    """Of several processes some are killed at a time, or one is asked to end; those that are left go on."""
+    crew.start()
+    seconds = _length(dice, mean, lambda: all(map(crew.runs, crew.bots)) and crew.speaker())
+    flow.while_(seconds, reports, lambda: all(bot.lives for bot in crew.bots))
+    if dice.random() < GENTLY:
+        crew.hand_over(dice.choice(crew.bots))
+    else:
+        crew.kill(crew.victims(dice))
+    time.sleep(dice.uniform(0, 0.2))
+
+
+def _length(dice: random.Random, mean: float | None, works: Callable[[], object]) -> float:
+    """Seconds from now on: it is still starting, or waited for until it works."""
+    starting, began = dice.random() < WHILE_STARTING, time.monotonic()
+    share = dice.random() if starting else min(dice.expovariate(1), LONGEST)
     if not starting:
-        until(lambda: _has_fetched(flow.simulator, after) or not bot.lives, "the bot to fetch updates")
-    end = time.monotonic() + lives
-    while (rest := end - time.monotonic()) > 0 and bot.lives:
-        if left:
-            flow.reports(1)
-            left -= 1
-        else:
-            time.sleep(min(rest, 0.01))
-    assert bot.lives, bot.log.read_text("utf-8")[-2000:]
-    bot.kill()
-    flow.reports(left)
+        until(works, "it to work")
+    return share * (mean or max(LIVES_S, time.monotonic() - began))
 
 
-def _has_asked(simulator: SimulatorProcess, after: int) -> bool:
-    return any(call["method"] == "getUpdates" for call in simulator.calls(after))
+def _roll(crew: Crew, flow: Flow, dice: random.Random, times: int, reports: int, handovers: list[float]) -> None:
+    crew.start()
+    until(lambda: all(map(crew.runs, crew.bots)), "all of them to run")
+    for turn in range(times):
+        flow.while_(dice.uniform(0.1, 0.5), reports * (turn + 1) // times - len(flow.said), lambda: True)
+        if (took := crew.hand_over(crew.bots[turn % len(crew.bots)])) is not None:
+            handovers.append(took)
 
 
-def _has_fetched(simulator: SimulatorProcess, after: int) -> bool:
-    return any(call["method"] == "getUpdates" and call["result"] for call in simulator.calls(after))
+def _rest_until(moment: float, goes_on: Callable[[], bool]) -> None:
+    while (rest := moment - time.monotonic()) > 0 and goes_on():
+        time.sleep(min(rest, 0.01))
 
 
-def is_quiet(simulator: SimulatorProcess, bot: BotProcess) -> bool:
-    assert bot.lives, bot.log.read_text("utf-8")[-2000:]
-    if any(update["confirmed"] is None for update in simulator.updates()):
-        return False
-    try:
-        with closing(sqlite3.connect(f"file:{bot.database}?mode=ro", uri=True)) as database:
-            return not any(database.execute(question).fetchone()[0] for question in OPEN)
-    except sqlite3.OperationalError:  # no file yet, or no table in it
-        return False
-
-
-def _judge(simulator: SimulatorProcess, bot: BotProcess, flow: Flow) -> Outcome:
-    with closing(sqlite3.connect(f"file:{bot.database}?mode=ro", uri=True)) as database:
-        tickets = [(words, number) for words, number in database.execute("SELECT text, number FROM tickets")]
-        kept = {update for (update,) in database.execute("SELECT \"update\" FROM inbox WHERE channel = 'telegram'")}
-        (uncertain,) = database.execute("SELECT coalesce(sum(uncertain), 0) FROM outbox").fetchone()
-        (failed,) = database.execute("SELECT count(*) FROM outbox WHERE state = 'failed'").fetchone()
-        (aside,) = database.execute("SELECT count(*) FROM inbox WHERE state = 'failed'").fetchone()
-    of_report = Counter(words for words, _ in tickets)
-    arrived = Counter(
-        (int(call["params"]["chat_id"]), number)
-        for call in simulator.calls()
-        if call["method"] in SENDS and call["result"] is not None
-        for number in numbers(call["result"])
-    )
-    return Outcome(
-        reports=len(flow.said),
-        lost=sum(of_report[words] == 0 for words in flow.said),
-        doubled=sum(times - 1 for times in of_report.values()),
-        silent=sum(not arrived[flow.said[words], number] for words, number in tickets),
-        unkept=sum(bool(one["confirmed"]) and str(one["update_id"]) not in kept for one in simulator.updates()),
-        failed=failed + aside,
-        sends=arrived.total(),
-        repeats=sum(times - 1 for times in arrived.values()),
-        uncertain=uncertain,
-    )  # fmt: skip
-
-
-def numbers(message: dict[str, object]) -> list[str]:
-    """The ticket a card is of: the first hashtag of ours in it."""
-    words = str(message.get("text") or message.get("caption") or "").split()
-    return [word.removeprefix("#") for word in words if word.startswith("#SY")][:1]
+def _is_done(crew: Crew, records: Records) -> bool:
+    for bot in crew.bots:
+        assert bot.lives, crew.told(bot)[-2000:]
+    return nothing_waits(crew.simulator, records)
 
 
 def jpeg() -> bytes:
@@ -188,25 +182,52 @@ def jpeg() -> bytes:
     return held.getvalue()
 
 
+@contextmanager
+def an_empty(database: str) -> Iterator[str | None]:
+    """Its address; None for a file of SQLite."""
+    if database == "sqlite":
+        yield None
+        return
+    with postgres_server() as server:
+        yield server.url(server.create())
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.kills", description=__doc__.splitlines()[0])
+    parser.add_argument("--database", choices=DATABASES, default="sqlite")
+    parser.add_argument("--processes", type=int, help="default: 1 on SQLite, 3 on PostgreSQL")
     parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--reports", type=int, default=1000)
+    parser.add_argument("--rolling", type=int, default=0, metavar="N", help="ask one after another to end, N times")
+    parser.add_argument("--reports", type=int, help="default: as many as kills")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--lives", type=float, default=LIVES_S, metavar="S", help="mean seconds of a life that fetched")
-    parser.add_argument("--mutant", choices=MUTANTS, help="a negative control; it must lose or double")
-    options = parser.parse_args()
-    if options.reports < options.kills:
-        parser.error("at least one report a kill")
-    print(
-        f"{options.kills} kills, {options.reports} reports, seed {options.seed}, {options.mutant or 'the bot'}",
-        flush=True,
+    parser.add_argument(
+        "--lives", type=float, metavar="S", help=f"mean seconds of a life that fetched; default {LIVES_S}"
     )
-    with tempfile.TemporaryDirectory(prefix="grid-kills-") as folder:
-        outcome = run(Path(folder), **vars(options))
+    parser.add_argument("--limits", default=AS_TELEGRAM, help=f"SEND_LIMITS while it is killed; default {AS_TELEGRAM}")
+    parser.add_argument("--groups", type=int, default=district.GRIDS, help="the fewer, the longer the lanes")
+    parser.add_argument("--webhook", action="store_true", help="instead of long polling")
+    parser.add_argument("--mutant", choices=MUTANTS, help="a negative control; it must lose, double or disorder")
+    asked = parser.parse_args()
+    given = vars(asked)
+    database, handovers = given.pop("database"), list[float]()
+    asked.kills = 0 if asked.rolling else asked.kills
+    asked.processes = asked.processes or (1 if database == "sqlite" else 3)
+    asked.reports = asked.reports or asked.kills or asked.rolling
+    print(f"{database}, {', '.join(f'{name} {value}' for name, value in given.items() if value)}", flush=True)
+    began = time.monotonic()
+    with (
+        tempfile.TemporaryDirectory(prefix="grid-kills-") as folder,
+        an_empty(database) as url,
+        Zygote() as zygote,
+    ):
+        outcome = run(Path(folder), url=url, starter=zygote, handovers=handovers, **given)
     print(outcome)
-    sound = not (outcome.lost or outcome.silent or outcome.doubled or outcome.unkept)
-    return 0 if sound != bool(options.mutant) else 1
+    if handovers:
+        handovers.sort()
+        p99 = handovers[min(len(handovers) - 1, int(0.99 * len(handovers)))]
+        print(f"handovers {len(handovers)}, p50 {handovers[len(handovers) // 2]:.2f} s, p99 {p99:.2f} s")
+    print(f"{time.monotonic() - began:.0f} s, load of the machine {os.getloadavg()[0]:.1f}")
+    return 0 if outcome.is_sound != bool(asked.mutant) else 1
 
 
 if __name__ == "__main__":

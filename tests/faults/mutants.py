@@ -5,6 +5,9 @@
 confirm_first: updates wait in memory while the next ones are asked for, as python-telegram-bot's own Updater does it.
 mark_first: a message is noted as sent before it is.
 split_turn: what a turn changed and that the turn is done are two transactions.
+no_receipt: that something arrived is put down by its note alone.
+any_order: a row need not wait for the elder ones of its lane.
+first_come: whatever waits is handled in the order in which it came, be it urgent or one of a flood.
 """
 
 import asyncio
@@ -12,22 +15,28 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Bot
 
+from bot import inbox, receipts
 from bot.__main__ import main
+from bot.causes import Turned
 from bot.channels.base import Keep, Raw, SendError
 from bot.channels.telegram import receiving
+from bot.channels.telegram.line import Line
 from bot.claims import Claim
 from bot.notes import Mine, Notes
+from bot.receipts import Receipt
 from bot.sender import Sender
 from bot.worker import Worker
-from models.mail import Inbox, Outbox, OutboxState
+from models.mail import Inbox, InboxState, Outbox, OutboxState
 
 
 def confirm_first() -> None:
-    async def receive(bot: Bot, keep: Keep, *, poll_s: int, sleep: Callable[[float], Awaitable[None]]) -> None:
+    async def receive(
+        bot: Bot, keep: Keep, *, poll_s: int, sleep: Callable[[float], Awaitable[None]], line: Line | None = None
+    ) -> None:
         waiting: asyncio.Queue[Raw] = asyncio.Queue()
 
         async def consume() -> None:
@@ -60,7 +69,7 @@ def mark_first() -> None:
     async def of_lease(self: Notes, session: AsyncSession, claims: Sequence[Claim]) -> Mapping[int, Mine]:
         leases = {claim.row_id: claim.lease for claim in claims}
         rows = await session.scalars(select(Outbox).where(Outbox.id.in_(leases)))
-        return {row.id: (row, None) for row in rows if row.lease == leases[row.id]}
+        return {row.id: (row, None, None) for row in rows if row.lease == leases[row.id]}
 
     async def shrug(self: Notes, session: AsyncSession, row: Outbox, error: SendError) -> None: ...
 
@@ -69,25 +78,50 @@ def mark_first() -> None:
 
 
 def split_turn() -> None:
-    async def turn(self: Worker) -> bool:
+    async def turn(self: Worker, turned: Turned) -> bool:
         async with self.runtime.database.write() as session:
             row = await session.scalar(Inbox.next_due(self.runtime.clock.now()))
             if row is None:
                 return False
             number = row.id
-            await self._handle(session, row)
+            turned.begins(session, row)
+            await self._handle(session, row, turned)
         async with self.runtime.database.write() as session:
             (await session.scalars(select(Inbox).where(Inbox.id == number))).one().finish(self.runtime.clock.now())
+        turned.ends("done")
         self.runtime.tell("post")
         return True
 
-    Worker.turn = turn  # type: ignore[method-assign]
+    Worker._turn = turn  # type: ignore[method-assign]
+
+
+def no_receipt() -> None:
+    async def give(self: Any, claim: Claim, receipt: Receipt) -> None: ...
+
+    receipts.InFile.give = receipts.InDatabase.give = give  # type: ignore[method-assign]
+
+
+def any_order() -> None:
+    def next_due(at: Any) -> Select[Inbox]:
+        due = select(Inbox).where(Inbox.state == InboxState.NEW.value, Inbox.due_at <= at)
+        return due.order_by(Inbox.rank, Inbox.id).limit(1).with_for_update(skip_locked=True, of=Inbox)
+
+    Inbox.next_due = next_due  # type: ignore[assignment]
+
+
+def first_come() -> None:
+    async def as_it_came(session: AsyncSession, rows: Sequence[dict[str, Any]], glance: Any) -> None: ...
+
+    inbox.place = as_it_came
 
 
 MUTANTS: dict[str, Callable[[], Any]] = {
     "confirm_first": confirm_first,
     "mark_first": mark_first,
     "split_turn": split_turn,
+    "no_receipt": no_receipt,
+    "any_order": any_order,
+    "first_come": first_come,
 }
 
 if __name__ == "__main__":

@@ -1,38 +1,25 @@
 """The sender keeps the pace, lets the urgent go first, says only the newest, and finds a chat again."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
+from itertools import cycle
 from typing import Any
 
-import pytest_asyncio
+import pytest
 from sqlalchemy import select
+from telegram.request import RequestData
 
+from bot.pace import Pace
 from models.chat import Chat
 from models.mail import Outbox
 from models.ticket import TicketEvent
-from tests.cast import GROUP, HOLE, LIN, LU, OFFICE, SHEN, Message, Town, town_in
+from tests.cast import GROUP, HOLE, LIN, LU, OFFICE, SHEN, Message, Town
+from tests.faults.conftest import PACE
 from tests.faults.sick import calm, early
+from tests.inprocess import InProcess
 
 OLD_GROUP = -500
-PACE: dict[str, float] = {"total_per_second": 30, "chat_per_second": 1, "group_per_minute": 20}
 NUMBER = re.compile(r"#(LH\d+)")
-
-
-@pytest_asyncio.fixture
-async def town(tmp_path: Path) -> AsyncIterator[Town]:
-    async with town_in(tmp_path) as played:
-        yield played
-
-
-@pytest_asyncio.fixture
-async def paced(tmp_path: Path) -> AsyncIterator[Town]:
-    """With Telegram's limits in force on both sides."""
-    async with town_in(tmp_path, limits="30/s 1/s 20/min") as played:
-        await played.passes(minutes=2)
-        played.simulator.limits(PACE)
-        yield played
 
 
 def reports(town: Town, number: int, chat: int = GROUP) -> None:
@@ -60,6 +47,36 @@ async def test_telegrams_pace_is_kept_so_well_that_it_never_complains(paced: Tow
     assert len(numbers(paced.ours(GROUP))) == 25
     assert paced.clock.moment - began >= timedelta(minutes=1)  # 20 in the first minute, and no more
     assert [call["method"] for call in calls(paced) if call["error"]] == []
+
+
+async def _complaints_on_an_uneven_line(town: Town, patch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Every other call to the group is nearly a second on its way to the server."""
+    exchange, ways = InProcess.exchange, cycle((0.9, 0.0))
+
+    async def late(self: InProcess, url: str, data: RequestData | None, deadline: float) -> tuple[int, bytes]:
+        if url.endswith("sendMessage") and data is not None and data.json_parameters["chat_id"] == str(GROUP):
+            town.clock.moment += timedelta(seconds=next(ways))
+        return await exchange(self, url, data, deadline)
+
+    patch.setattr(InProcess, "exchange", late)
+    reports(town, 6)
+    for _ in range(40):
+        await town.passes(seconds=0.25)
+    assert len(numbers(town.ours(GROUP))) == 6
+    return [call for call in calls(town) if call["error"]]
+
+
+async def test_nor_on_a_line_on_which_some_calls_are_long_on_their_way(
+    paced: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await _complaints_on_an_uneven_line(paced, monkeypatch) == []
+
+
+async def test_control_counted_from_when_they_left_they_come_too_close(
+    paced: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Pace, "answered", lambda *_: None)
+    assert await _complaints_on_an_uneven_line(paced, monkeypatch)
 
 
 async def test_control_without_a_pace_of_ones_own_the_server_complains(town: Town) -> None:

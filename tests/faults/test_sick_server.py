@@ -2,11 +2,9 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import select
 from telegram.request import RequestData
 
@@ -15,7 +13,7 @@ from bot.channels.telegram import TelegramChannel
 from bot.notes import Notes
 from bot.sender import Sender
 from models.mail import Inbox
-from tests.cast import GROUP, HOLE, LIN, LU, MEI, OFFICE, TOKEN, WANG, Town, town_in
+from tests.cast import GROUP, HOLE, LIN, LU, MEI, OFFICE, TOKEN, WANG, Town
 from tests.faults import mutants
 from tests.faults.sick import KINDS, SENDS, at_first, calm, now_and_then, presses, verdict
 from tests.inprocess import InProcess
@@ -23,13 +21,6 @@ from tests.inprocess import InProcess
 SEED = 20261122
 REPORTS = 24
 PAIRS = tuple(zip(KINDS[::2], KINDS[1::2], strict=True))
-
-
-@pytest_asyncio.fixture
-async def town(tmp_path: Path) -> AsyncIterator[Town]:
-    """Without the usual last look: here things are meant to go wrong."""
-    async with town_in(tmp_path) as played:
-        yield played
 
 
 @pytest.mark.parametrize("kinds", PAIRS, ids="+".join)

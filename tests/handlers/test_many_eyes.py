@@ -13,6 +13,7 @@ from models.district import District
 from models.mail import Outbox
 from models.photo import Photo
 from models.trust import Look
+from tests.books import PostgresBooks
 from tests.cast import DAI, DRAINAGE, GROUP, GU, HOLE, LIN, LU, MEI, OFFICE, QIAO, Message, Player, Town, town_in
 from tests.handlers.seeing import CITY, STREET, leader_card, player, told
 
@@ -329,8 +330,10 @@ async def test_the_tray_leads_there_too(town: Town) -> None:
     assert not await is_hidden(town, town.last(QIAO))
 
 
-async def test_who_never_pressed_start_is_shown_the_way_in(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with town_in(tmp_path / "town", staff_started=False) as town:
+async def test_who_never_pressed_start_is_shown_the_way_in(
+    tmp_path: Any, books: PostgresBooks | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with town_in(tmp_path / "town", books, staff_started=False) as town:
         clean: Clean = town.machine.runtime.workshop.clean
 
         async def with_a_face(data: bytes, *, hides: bool = True) -> Any:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.books import PostgresBooks
 from tests.cast import GROUP, OFFICE, QIAO, Town, town_in
 from tests.handlers.seeing import tickets
 from tests.openings import Opening
@@ -21,9 +22,9 @@ async def _looks(town: Town) -> Any:
     return shown, found, town.clock.moment, town.seen, town.pictures
 
 
-async def _played(folder: Path, *, shared: bool) -> Any:
-    async with town_in(folder) as town:
-        town.opening = Opening(town) if shared else None
+async def _played(folder: Path, books: PostgresBooks | None, *, shared: bool) -> Any:
+    async with town_in(folder, books) as town:
+        town.opening = await Opening.of(town) if shared else None
         await town.lin.posts(SAID)
         await town.lu.presses("接单", on=town.job)
         copied = town.opening is not None and town.opening.is_copy
@@ -33,17 +34,17 @@ async def _played(folder: Path, *, shared: bool) -> Any:
         return copied, await _looks(town)
 
 
-async def test_a_copied_morning_goes_on_as_a_played_one(tmp_path: Path) -> None:
-    played = await _played(tmp_path / "played", shared=False)
-    copies = [await _played(tmp_path / f"copy{time}", shared=True) for time in range(TIMES)]
+async def test_a_copied_morning_goes_on_as_a_played_one(tmp_path: Path, books: PostgresBooks | None) -> None:
+    played = await _played(tmp_path / "played", books, shared=False)
+    copies = [await _played(tmp_path / f"copy{time}", books, shared=True) for time in range(TIMES)]
     assert [copied for copied, _ in copies][-1], "nothing was ever copied"
     assert [looks for _, looks in copies] == [played[1]] * TIMES
 
 
-async def test_whoever_touches_the_town_plays_on_alone(tmp_path: Path) -> None:
+async def test_whoever_touches_the_town_plays_on_alone(tmp_path: Path, books: PostgresBooks | None) -> None:
     for time in range(TIMES):
-        async with town_in(tmp_path / f"town{time}") as town:
-            town.opening = Opening(town)
+        async with town_in(tmp_path / f"town{time}", books) as town:
+            town.opening = await Opening.of(town)
             await town.lin.posts(SAID)
             town.clock.moment += timedelta(minutes=time)  # by hand: nobody said that an hour went by
             await town.lu.presses("接单", on=town.job)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from models.chat import Chat
 from models.department import Department
+from tests.books import PostgresBooks
 from tests.cast import GROUP, LIN, QIAO, Town, town_in
 from tests.handlers.seeing import BAIYANG, LIUYIN, NUMBER, player, tickets
 from tests.handlers.test_tray import rung, town_officer
@@ -17,9 +18,9 @@ DANGER = "卫生院门口井盖没了，有人差点掉下去！"
 
 
 @pytest_asyncio.fixture(params=["2/s 1/s 20/min", "30/s 1/s 20/min"])
-async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Town]:
+async def town(request: pytest.FixtureRequest, tmp_path: Path, books: PostgresBooks | None) -> AsyncIterator[Town]:
     """Slower than Telegram, and as fast as it."""
-    async with town_in(tmp_path, limits=request.param) as played:
+    async with town_in(tmp_path, books, limits=request.param) as played:
         await played.passes(minutes=2)
         yield played
 

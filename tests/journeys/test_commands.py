@@ -3,15 +3,16 @@
 import json
 import signal
 import socket
-import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from tests.faults import district
+from tests.faults.records import InFile, in_server
+from tests.machine import Postgres
 from tests.processes import BOT, STOP_S, TOKEN, BotProcess, Process, SimulatorProcess, fetch, until
 
 DEAD = "http://127.0.0.1:9"
@@ -39,10 +40,24 @@ def free_port() -> int:
         return port
 
 
-def stored(bot: BotProcess, question: str) -> int:
-    with closing(sqlite3.connect(f"file:{bot.database}?mode=ro", uri=True)) as database:
-        number: int = database.execute(question).fetchone()[0]
-        return number
+@pytest.fixture
+def database_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """A database without a table, for the bot of this test."""
+    if database_kind == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'town.db'}"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.url(server.create())
+
+
+Stored = Callable[[str], int]
+
+
+@pytest.fixture
+def stored(database_url: str, tmp_path: Path) -> Iterator[Stored]:
+    """What the bot has written, asked beside it."""
+    is_file = database_url.startswith("sqlite")
+    with nullcontext(InFile(tmp_path / "town.db")) if is_file else in_server(database_url) as records:
+        yield lambda question: int(records.rows(question)[0][0])
 
 
 # --- what is wrong is said in one line ------------------------------------------------------
@@ -120,9 +135,9 @@ def test_a_wrong_token_is_one_line_and_is_never_told(tmp_path: Path, unmoved: Si
 # --- load and check ---------------------------------------------------------------------------
 
 
-def test_load_is_whole_or_nothing_and_never_doubles(tmp_path: Path) -> None:
+def test_load_is_whole_or_nothing_and_never_doubles(tmp_path: Path, database_url: str, stored: Stored) -> None:
     folder = district.write_district(tmp_path / "district")
-    bot = BotProcess(tmp_path, DEAD, words=(*BOT, "load", str(folder)))
+    bot = BotProcess(tmp_path, DEAD, words=(*BOT, "load", str(folder)), DATABASE_URL=database_url)
     departments = folder / "departments.csv"
     good = departments.read_text("utf-8")
 
@@ -132,35 +147,36 @@ def test_load_is_whole_or_nothing_and_never_doubles(tmp_path: Path) -> None:
     assert len([line for line in err.splitlines() if "departments.csv:5" in line]) >= 1
     assert len([line for line in err.splitlines() if "departments.csv:6" in line]) >= 1
     assert "Traceback" not in err
-    assert stored(bot, "SELECT count(*) FROM departments") == 0
-    assert stored(bot, "SELECT count(*) FROM grids") == 0
+    assert stored("SELECT count(*) FROM departments") == 0
+    assert stored("SELECT count(*) FROM grids") == 0
 
     departments.write_bytes(b"\xef\xbb\xbf" + good.encode())
     code, out, err = bot.run()
     assert (code, err) == (0, "")
     assert "试验区" in out
     counts = ("departments", "grids", "categories", "chats")
-    once = [stored(bot, f"SELECT count(*) FROM {table}") for table in counts]
+    once = [stored(f"SELECT count(*) FROM {table}") for table in counts]
     assert once[:2] == [len(district.OFFICES), district.GRIDS + 1]
     assert bot.run()[0] == 0
-    assert [stored(bot, f"SELECT count(*) FROM {table}") for table in counts] == once
+    assert [stored(f"SELECT count(*) FROM {table}") for table in counts] == once
 
     code, out, err = BotProcess(tmp_path, DEAD, words=(*BOT, "load", str(tmp_path / "nowhere"))).run()
     assert (code, out) == (2, "")
     assert len(err.splitlines()) == 1
 
 
-def test_check_ends_well_only_when_run_would_work(tmp_path: Path, unmoved: SimulatorProcess) -> None:
+def test_check_ends_well_only_when_run_would_work(tmp_path: Path, unmoved: SimulatorProcess, database_url: str) -> None:
+    where = {"DATABASE_URL": database_url}
     folder = str(district.write_district(tmp_path / "district"))
-    assert BotProcess(tmp_path, unmoved.address, words=(*BOT, "load", folder)).run()[0] == 0
+    assert BotProcess(tmp_path, unmoved.address, words=(*BOT, "load", folder), **where).run()[0] == 0
     check = (*BOT, "check")
-    code, out, err = BotProcess(tmp_path, unmoved.address, words=check).run()
+    code, out, err = BotProcess(tmp_path, unmoved.address, words=check, **where).run()
     assert code == 0, out + err
     for settings, named in (
         ({"BOT_TOKEN": ""}, "BOT_TOKEN"),
         ({"BOT_API_URL": DEAD}, "BOT_API_URL"),
     ):
-        code, out, err = BotProcess(tmp_path, unmoved.address, words=check, **settings).run()
+        code, out, err = BotProcess(tmp_path, unmoved.address, words=check, **(where | settings)).run()
         assert code != 0
         assert any("ERROR" in line and named in line for line in (out + err).splitlines()), out + err
         assert "Traceback" not in err
@@ -170,21 +186,24 @@ def test_check_ends_well_only_when_run_would_work(tmp_path: Path, unmoved: Simul
 # --- run ----------------------------------------------------------------------------------------
 
 
-def test_run_answers_tells_how_it_is_and_ends_when_asked(tmp_path: Path, simulator: SimulatorProcess) -> None:
+def test_run_answers_tells_how_it_is_and_ends_when_asked(
+    tmp_path: Path, simulator: SimulatorProcess, database_url: str
+) -> None:
+    where = {"DATABASE_URL": database_url}
     folder, port = district.write_district(tmp_path / "district"), free_port()
     page = f"http://127.0.0.1:{port}"
-    with BotProcess(tmp_path, simulator.address, HTTP_PORT=str(port), LOG_LEVEL="DEBUG").start() as bot:
+    with BotProcess(tmp_path, simulator.address, HTTP_PORT=str(port), LOG_LEVEL="DEBUG", **where).start() as bot:
         until(lambda: _listens(page), "the bot's own page")
         assert fetch(f"{page}/health") == (200, b'{"ok": true}')
         assert fetch(f"{page}/ready")[0] == 503  # no district yet
         assert fetch(f"{page}/telegram", b"{}")[0] == 404  # polling: nobody may bring updates
 
-        code, out, err = BotProcess(tmp_path, simulator.address, words=(*BOT, "load", str(folder))).run()
+        code, out, err = BotProcess(tmp_path, simulator.address, words=(*BOT, "load", str(folder)), **where).run()
         assert (code, err) == (0, ""), "the running bot does the loading"
         assert "试验区" in out
         until(lambda: fetch(f"{page}/ready")[0] == 200, "the bot to be ready")
         folder.joinpath("people.csv").write_text("telegram_id,name,role,scope\nx,谁,admin,\n", "utf-8")
-        code, _, err = BotProcess(tmp_path, simulator.address, words=(*BOT, "load", str(folder))).run()
+        code, _, err = BotProcess(tmp_path, simulator.address, words=(*BOT, "load", str(folder)), **where).run()
         assert code == 2
         assert "people.csv:2" in err
 
@@ -195,6 +214,12 @@ def test_run_answers_tells_how_it_is_and_ends_when_asked(tmp_path: Path, simulat
         assert status == 200
         assert b"# TYPE" in metrics
         assert REPORT.encode() not in metrics
+
+        written = tmp_path / "corrections.csv"
+        for words in (("check",), ("pictures",), ("corrections", str(written))):
+            code, out, err = BotProcess(tmp_path, simulator.address, words=(*BOT, *words), **where).run()
+            assert code == 0, f"{words} beside the running bot: {out}{err}"
+        assert written.exists()
 
         since = time.monotonic()
         assert bot.stop(signal.SIGTERM) == 0
@@ -212,10 +237,18 @@ def _listens(page: str) -> bool:
         return False
 
 
-def test_a_webhook_takes_updates_from_nobody_but_telegram(tmp_path: Path, simulator: SimulatorProcess) -> None:
+def test_a_webhook_takes_updates_from_nobody_but_telegram(
+    tmp_path: Path, simulator: SimulatorProcess, database_url: str, stored: Stored
+) -> None:
     folder, port = district.write_district(tmp_path / "district"), free_port()
     page, secret = f"http://127.0.0.1:{port}", "only-the-two-of-us-know"
-    settings = {"HTTP_PORT": str(port), "PUBLIC_URL": page, "WEBHOOK_SECRET": secret, "DISTRICT": str(folder)}
+    settings = {
+        "HTTP_PORT": str(port),
+        "PUBLIC_URL": page,
+        "WEBHOOK_SECRET": secret,
+        "DISTRICT": str(folder),
+        "DATABASE_URL": database_url,
+    }
     chat = {"id": district.GROUP, "type": "supergroup", "title": "第1网格"}
     rider = {"id": district.RIDER, "is_bot": False, "first_name": "骑手1"}
     told = {"message_id": 900, "date": 1_795_000_000, "chat": chat, "from": rider, "text": f"/report {REPORT}"}
@@ -226,7 +259,7 @@ def test_a_webhook_takes_updates_from_nobody_but_telegram(tmp_path: Path, simula
         until(lambda: _listens(page), "the bot's own page")
         for headers in ({}, {header: ""}, {header: "guess"}, {header: secret + "x"}, {header: secret.upper()}):
             assert fetch(f"{page}/telegram", update, headers)[0] == 403
-        assert stored(bot, TOLD) == 0
+        assert stored(TOLD) == 0
         known = {header: secret}
         for body, status in (
             (b"{", 400),
@@ -237,10 +270,10 @@ def test_a_webhook_takes_updates_from_nobody_but_telegram(tmp_path: Path, simula
         ):
             assert fetch(f"{page}/telegram", body, known)[0] == status
         assert fetch(f"{page}/telegram", headers=known)[0] == 405
-        assert stored(bot, TOLD) == 0
+        assert stored(TOLD) == 0
         for _ in range(2):  # brought again, it is a repeat
             assert fetch(f"{page}/telegram", update, known)[0] == 200
-            assert stored(bot, TOLD) == 1
+            assert stored(TOLD) == 1
         until(lambda: simulator.said_by_bot(district.GROUP), "the card")
         simulator.post("messages", **{"as": district.RIDER, "chat": district.GROUPS[1], "text": f"/report {REPORT}"})
         until(lambda: simulator.said_by_bot(district.GROUPS[1]), "the card of a report that the server brings")

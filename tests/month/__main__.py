@@ -8,6 +8,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+from tests.books import PostgresBooks
 from tests.cast import MORNING, town_in
 from tests.month.figures import faults, lines, table
 from tests.month.people import People, moments
@@ -16,9 +17,9 @@ from tests.month.playing import Month
 HOUR = timedelta(hours=1)
 
 
-async def played(folder: Path, *, tickets: int, days: int, seed: int) -> Month:
+async def played(folder: Path, books: PostgresBooks | None = None, *, tickets: int, days: int, seed: int) -> Month:
     """As many reports as tickets are wanted; those that join another one, or are chatter, come on top."""
-    async with town_in(folder, staff_started=True) as town:
+    async with town_in(folder, books, staff_started=True) as town:
         month = Month(town, seed)
         await month.allow_many()
         people = People(month)
@@ -27,7 +28,7 @@ async def played(folder: Path, *, tickets: int, days: int, seed: int) -> Month:
             people.report_at(moment)
         await month.play(MORNING + timedelta(days=days + 2))
         await town.nothing_went_wrong()
-        month.keep()
+        await month.keep()
         return month
 
 

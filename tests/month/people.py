@@ -78,7 +78,7 @@ class People:
 
     async def look_round(self, rider: int | None = None, group: int | None = None) -> None:
         """What came in is known to whoever will act on it."""
-        rows = self.month.asked("SELECT id, number FROM tickets WHERE id > ? ORDER BY id", self.known)
+        rows = await self.month.asked("SELECT id, number FROM tickets WHERE id > $1 ORDER BY id", self.known)
         for id, number in rows:
             self.known = id
             if rider is not None and group is not None:
@@ -86,7 +86,7 @@ class People:
                 if self.luck.random() < 0.02:
                     withdraws = partial(self.month.posts, rider, group, f"/withdraw {number}")
                     self.month.later(withdraws, minutes=self.luck.randrange(1, 60))
-        self._hear()
+        await self._hear()
 
     async def _meets(self, group: int, number: str) -> None:
         if self.luck.random() < 0.15:
@@ -94,16 +94,16 @@ class People:
 
     # --- who is rung ---------------------------------------------------------------------------------
 
-    def _hear(self) -> None:
+    async def _hear(self) -> None:
         """Each who was rung since the last time will see to it, sooner or later."""
         ear = self.month.ear
         for chat in (*OFFICES, *LEADERS.values(), *ABOVE, *GROUPS, *OPEN_TO_PRIVATE):
             said = ear.in_chat[chat]
             for message in said[self.seen.get(chat, 0) :]:
-                self._is_rung(chat, message)
+                await self._is_rung(chat, message)
             self.seen[chat] = len(said)
 
-    def _is_rung(self, chat: int, message: Said) -> None:
+    async def _is_rung(self, chat: int, message: Said) -> None:
         if message.asked:
             return
         if chat in OFFICES and message.number is not None:
@@ -115,7 +115,7 @@ class People:
                 self._then(partial(self._leader, chat), minutes=self.luck.choice((1, 4, 8, 20, 60)))
         elif "已解决" in message.buttons and message.number is not None and self.luck.random() < 0.55:
             label = "没解决" if self.luck.random() < 0.12 else "已解决"
-            person = chat if chat > 0 else self._reporter(message.number)
+            person = chat if chat > 0 else await self._reporter(message.number)
             if person is not None:
                 answers = partial(self.month.presses, person, chat, message.number, label)
                 self._then(partial(_do, answers), minutes=self.luck.choice((1, 5, 20, 120, 2000)))
@@ -127,19 +127,19 @@ class People:
 
         self.month.later(acts, **pause)
 
-    def _reporter(self, number: str) -> int | None:
-        rows = self.month.asked(
-            "SELECT a.external_id FROM addresses a JOIN tickets t ON t.reporter_id = a.person_id WHERE t.number = ?",
+    async def _reporter(self, number: str) -> int | None:
+        rows = await self.month.asked(
+            "SELECT a.external_id FROM addresses a JOIN tickets t ON t.reporter_id = a.person_id WHERE t.number = $1",
             number,
         )
         return int(rows[0][0]) if rows else None
 
-    def _stage(self, number: str) -> str:
-        return str(self.month.asked("SELECT stage FROM tickets WHERE number = ?", number)[0][0])
+    async def _stage(self, number: str) -> str:
+        return str((await self.month.asked("SELECT stage FROM tickets WHERE number = $1", number))[0][0])
 
     async def _officer(self, chat: int, number: str) -> None:
         """Takes it, hands it back, asks for time, or mends it."""
-        officer, luck, stage = OFFICES[chat], self.luck, self._stage(number)
+        officer, luck, stage = OFFICES[chat], self.luck, await self._stage(number)
         if stage == "dispatched":
             if luck.random() < 0.08:
                 await self.month.posts(officer, chat, f"/return {number} 不归我们管", photo=False)
@@ -148,7 +148,7 @@ class People:
                 return  # forgotten, until somebody urges
             if not await self.month.presses(officer, chat, number, "接单"):
                 return
-            stage = self._stage(number)
+            stage = await self._stage(number)
             if luck.random() < 0.4:
                 await self.month.presses(officer, chat, number, "已围护")
         if stage != "working":
@@ -160,11 +160,11 @@ class People:
         self._then(partial(self._mends, chat, number), minutes=luck.choice((10, 60, 120, 300, 1500, 3000, 9000)))
 
     async def _mends(self, chat: int, number: str) -> None:
-        if self._stage(number) == "working":
+        if await self._stage(number) == "working":
             card = next((said for said in self.month.ear.by_number[chat, number] if said.answers is None), None)
             if card is not None:
                 await self.month.posts(OFFICES[chat], chat, "完成", reply_to=card.id)
-        elif self._stage(number) == "suspended":
+        elif await self._stage(number) == "suspended":
             self._then(partial(self._mends, chat, number), minutes=5000)
 
     async def _leader(self, chat: int) -> None:
@@ -173,7 +173,7 @@ class People:
         if tray is None:
             return
         for number in list(dict.fromkeys(NUMBER.findall(tray.text)))[: self.luck.randrange(1, 5)]:
-            stage = self._stage(number)
+            stage = await self._stage(number)
             if await self.month.presses(chat, chat, number, "同意"):
                 continue
             if stage in ("pending", "filed", "returned"):

@@ -37,7 +37,7 @@ class Month:
     async def play(self, until: datetime) -> None:
         while True:
             act_at = self._acts[0][0] if self._acts else until
-            timer_at = self._next_timer()
+            timer_at = await self._next_timer()
             moment = min(act_at, timer_at or until, until)
             self.town.clock.moment = max(moment, self.now)
             if moment >= until:
@@ -50,14 +50,15 @@ class Month:
             await act()
             self.ear.acting.clear()
 
-    def _next_timer(self) -> datetime | None:
-        (found,) = self.asked("SELECT min(due_at) FROM timers WHERE NOT rung")[0]
-        return datetime.fromisoformat(found).replace(tzinfo=UTC) if found else None
+    async def _next_timer(self) -> datetime | None:
+        (found,) = (await self.asked("SELECT min(due_at) FROM timers WHERE NOT rung"))[0]
+        if not isinstance(found, str):  # SQLite knows no moments
+            return found
+        return datetime.fromisoformat(found).replace(tzinfo=UTC)
 
-    def asked(self, statement: str, *values: Any) -> list[Any]:
-        books = self.town.books
-        assert books is not None
-        return books.execute(statement, values).fetchall()
+    async def asked(self, statement: str, *values: Any) -> list[Any]:
+        assert self.town.books is not None
+        return await self.town.books.asked(statement, *values)
 
     async def allow_many(self) -> None:
         """No limit for one person: sixty riders tell what a town tells. No search for faces: what is played here is
@@ -68,8 +69,8 @@ class Month:
             district.pictures = {**district.pictures, "blur": False}
         self.town.machine.runtime._book = None
 
-    def keep(self) -> None:
-        self.rounds = dict(self.asked("SELECT number, round FROM tickets"))
+    async def keep(self) -> None:
+        self.rounds = dict(await self.asked("SELECT number, round FROM tickets"))
 
     # --- what people do --------------------------------------------------------------------------
 

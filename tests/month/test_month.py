@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.books import PostgresBooks
 from tests.cast import MORNING, QIAO
 from tests.month.__main__ import played
 from tests.month.figures import faults, lines, table
@@ -13,15 +14,15 @@ from tests.month.people import GROUPS
 from tests.month.playing import Month
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("month") / "town"
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    path = tmp_path / "town"
     path.mkdir()
     return path
 
 
-async def test_a_few_days_of_a_town(folder: Path) -> None:
-    month = await played(folder, tickets=60, days=2, seed=1)
+async def test_a_few_days_of_a_town(folder: Path, books: PostgresBooks | None) -> None:
+    month = await played(folder, books, tickets=60, days=2, seed=1)
     assert len(month.rounds) >= 50
     assert faults(month) == []
     shown = lines(month, len(month.rounds))

@@ -9,9 +9,10 @@ from telegram.error import TelegramError
 
 from bot.channels.base import Delivered, Finding, Keep, Keys, Letter, Menu, Raw, SendError
 from bot.channels.telegram import checking, delivering, fetching, menus, receiving
-from bot.channels.telegram.asking import QuietBot
+from bot.channels.telegram.asking import QuietBot, ask
 from bot.channels.telegram.errors import explained
-from bot.channels.telegram.keys import keys
+from bot.channels.telegram.keys import keys, typed
+from bot.channels.telegram.line import Line, Webhook
 from bot.channels.telegram.reading import Us, read
 from bot.channels.telegram.transport import AiohttpWire, Wire
 from handlers.heard import Heard
@@ -47,6 +48,7 @@ class TelegramChannel:
         self._poll_s = poll_s
         self._sleep = sleep
         self._us: Us | None = None
+        self.line = Line()
 
     async def open(self) -> None:
         try:
@@ -65,6 +67,11 @@ class TelegramChannel:
         return 2 * (self._wire.read_timeout or 0.0)
 
     @property
+    def clock_off_s(self) -> float | None:
+        """Seconds our clock was behind the server's at the last answer; None where that is not known."""
+        return self._wire.clock_off_s
+
+    @property
     def us(self) -> Us:
         """Who the bot is on Telegram. Raises RuntimeError before `open`."""
         if self._us is None:
@@ -74,11 +81,14 @@ class TelegramChannel:
     def keys(self, raw: Raw) -> Keys:
         return keys(raw)
 
+    def words(self, raw: Raw) -> str:
+        return typed(raw)
+
     def read(self, raw: Raw) -> Heard | None:
         return read(raw, self.us)
 
     async def receive(self, keep: Keep) -> None:
-        await receiving.receive(self._bot, keep, poll_s=self._poll_s, sleep=self._sleep)
+        await receiving.receive(self._bot, keep, poll_s=self._poll_s, sleep=self._sleep, line=self.line)
 
     async def deliver(self, letter: Letter) -> Delivered:
         return await delivering.deliver(self._bot, letter)
@@ -100,6 +110,13 @@ class TelegramChannel:
         """Have updates brought to `url`, each with `secret` (1-256 of A-Za-z0-9_-) in its header. Raises SendError."""
         try:
             await self._bot.set_webhook(url, secret_token=secret, allowed_updates=receiving.ALLOWED)
+        except TelegramError as error:
+            raise explained(error) from None
+
+    async def webhook(self) -> Webhook:
+        """How the webhook stands, as Telegram tells it. Raises SendError."""
+        try:
+            return Webhook.told(await ask(self._bot, "getWebhookInfo"))
         except TelegramError as error:
             raise explained(error) from None
 

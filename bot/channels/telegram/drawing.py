@@ -15,7 +15,8 @@ from telegram import MessageEntity
 TEXT_LIMIT: Final = 4096  # UTF-16 units, as all that Telegram counts here
 CAPTION_LIMIT: Final = 1024
 ANSWER_LIMIT: Final = 200
-TAG: Final = re.compile(r'<(b)>|<(a) href="([^"<>]*)">|</([ab])>')
+TAG: Final = re.compile(r'<(b|code)>|<(a) href="([^"<>]*)">|</(a|b|code)>')
+KINDS: Final = {"a": MessageEntity.TEXT_LINK, "b": MessageEntity.BOLD, "code": MessageEntity.CODE}
 LINK: Final = re.compile(r"https?://\S+\Z|tg://\S+\Z")
 PERSON: Final = re.compile(r"person:([0-9]{1,19})\Z")
 JOINER: Final = "\u200d"
@@ -36,6 +37,7 @@ class Span:
     start: int
     end: int
     url: str | None = None
+    kind: str = MessageEntity.BOLD
 
 
 def draw(markup: str, limit: int = TEXT_LIMIT) -> Drawn:
@@ -69,13 +71,13 @@ def _parse(markup: str) -> tuple[str, list[Span]]:
     for tag in TAG.finditer(markup):
         text += html.unescape(markup[position : tag.start()])
         position = tag.end()
-        bold, link, href, closing = tag.groups()
+        plain, link, href, closing = tag.groups()
         if closing is None:
-            opened.append((bold or link, len(text), _url(href)))
+            opened.append((plain or link, len(text), _url(href)))
         elif opened and opened[-1][0] == closing:
             name, start, url = opened.pop()
-            if start < len(text) and (name == "b" or url is not None):
-                spans.append(Span(start, len(text), url))
+            if start < len(text) and (name != "a" or url is not None):
+                spans.append(Span(start, len(text), url, KINDS[name]))
     text += html.unescape(markup[position:])
     return text, sorted(spans, key=lambda span: (span.start, -span.end))
 
@@ -126,5 +128,4 @@ def _is_flag(character: str) -> bool:
 
 
 def _entity(text: str, span: Span, end: int) -> MessageEntity:
-    kind = MessageEntity.BOLD if span.url is None else MessageEntity.TEXT_LINK
-    return MessageEntity(kind, units(text[: span.start]), units(text[span.start : end]), url=span.url)
+    return MessageEntity(span.kind, units(text[: span.start]), units(text[span.start : end]), url=span.url)

@@ -57,6 +57,10 @@ CLOSED: Final = (
 )
 
 
+BROKEN: Final = {"no answer within": "time-out", "connection broke": "reset", "a gateway answered": "5xx"}
+"""In words of our own (transport.py): how a call broke off. Any other answer made no sense."""
+
+
 def says(error: TelegramError, words: tuple[str, ...]) -> bool:
     """Whether the server refused for one of these reasons."""
     text = error.message.lower()
@@ -65,6 +69,12 @@ def says(error: TelegramError, words: tuple[str, ...]) -> bool:
 
 def explained(error: TelegramError) -> SendError:
     """The same error for those who know no Telegram. Never carries a token, an address or what a person wrote."""
+    told = _explained(error)
+    told.cause = _cause(error, told)
+    return told
+
+
+def _explained(error: TelegramError) -> SendError:
     match error:
         case TooMany():
             return TooFast(error.message, error.seconds)
@@ -96,6 +106,32 @@ def explained(error: TelegramError) -> SendError:
             return Unsent("another process fetches with the same token")
         case _:
             return Uncertain("no sensible answer")  # PTB could make nothing of it, and its text may quote the request
+
+
+def _cause(error: TelegramError, told: SendError) -> str:
+    match error:
+        case TooMany() | RetryAfter():
+            return "429"
+        case ChatMigrated():
+            return "moved"
+        case EndPointNotFound() if not isinstance(told, TokenRejected):
+            return "404"
+        case InvalidToken() | EndPointNotFound():
+            return "401"
+        case Forbidden():
+            return "403"
+        case BadRequest():
+            return "gone" if isinstance(told, MessageGone) else "400"
+        case Conflict():
+            return "409"
+        case NeverReached():
+            return "no connection"
+        case ServerFault():
+            return "5xx"
+        case Broken():
+            return next((cause for word, cause in BROKEN.items() if word in error.message), "garbled")
+        case _:
+            return "garbled"
 
 
 def _harmless(description: str) -> str:

@@ -43,6 +43,12 @@ def _natural(what: str, body: Part, chat: int | None) -> str | None:
     return None
 
 
+def typed(raw: Raw) -> str:
+    """The words of a message or of an edit. Never raises."""
+    message = part(raw, "message") or part(raw, "edited_message")
+    return words(message, "text") or words(message, "caption")
+
+
 def content(message: Part) -> str:
     """A hash of what an edit can change, without the file ids, which are another bot's own."""
     place = part(message, "location")

@@ -57,6 +57,7 @@ def _message(what: Happening, message: Part, us: Us) -> Heard | None:
         return None
     text = words(message, "text") or words(message, "caption")
     forwarded = bool({"forward_origin", "forward_date", "is_automatic_forward"} & message.keys())
+    is_borrowed = forwarded or "via_bot" in message
     command, theirs, rest = _command(text, us)
     photos, place = shown(message), _place(message)
     if theirs:
@@ -68,9 +69,9 @@ def _message(what: Happening, message: Part, us: Us) -> Heard | None:
         person=_person(message),
         message=number_given,
         text=text,
-        # Forwarded words are somebody else's: they tell of a problem, but they order nothing.
-        command=None if forwarded else command,
-        words="" if forwarded else rest,
+        # Forwarded words, and those another bot put in his mouth, tell of a problem, but they order nothing.
+        command=None if is_borrowed else command,
+        words="" if is_borrowed else rest,
         mentions_us=_mentions(message, text, us),
         photos=photos,
         album=name_of(message, "media_group_id"),
@@ -122,6 +123,8 @@ def _moved(message: Part) -> Heard | None:
     if chat is None or (old is None and new is None):
         return None
     was = chat.id if old is None else str(old)
+    if chat.kind != "group" or any(one is not None and one >= 0 for one in (old, new)):
+        return None  # people do not move, and no group becomes one
     return Heard(
         what="moved",
         chat=HeardChat(chat.channel, was, chat.kind, chat.title),

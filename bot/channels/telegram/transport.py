@@ -1,13 +1,16 @@
 """How bytes reach a Bot API server: one session, no retries, and errors that tell whether a request may have worked."""
 
-import json
 import logging
 from abc import abstractmethod
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import aiohttp
 from telegram.error import BadRequest, EndPointNotFound, InvalidToken, NetworkError, TelegramError
 from telegram.request import BaseRequest, RequestData
+
+from bot.channels.telegram.line import behind
+from bot.channels.telegram.parsing import parsed
 
 # PTB writes whole letters, and its base address with the token in it, to its loggers at level DEBUG.
 logging.getLogger("telegram").setLevel(logging.WARNING)
@@ -30,6 +33,10 @@ class ServerFault(NetworkError):
 
 class Broken(NetworkError):
     """The request went out and no sensible answer came back: it may have been carried out."""
+
+
+class TooLong(Broken):
+    """An answer of more bytes than any we ask for; whoever asked for much may ask for less."""
 
 
 class TooMany(TelegramError):
@@ -65,6 +72,11 @@ class Wire(BaseRequest):
     def read_timeout(self) -> float:
         """Seconds one call may take in all, unless it says otherwise."""
         return DEADLINE_S
+
+    @property
+    def clock_off_s(self) -> float | None:
+        """Seconds our clock was behind the server's at the last answer; None where that is not known."""
+        return None
 
     async def do_request(
         self,
@@ -103,8 +115,8 @@ class Wire(BaseRequest):
 def _answer(body: bytes) -> dict[str, Any] | None:
     """The answer, if it is one that a Bot API server gives."""
     try:
-        answer = json.loads(body)
-    except (ValueError, RecursionError):
+        answer = parsed(body)
+    except ValueError:
         return None
     return answer if isinstance(answer, dict) and isinstance(answer.get("ok"), bool) else None
 
@@ -137,15 +149,20 @@ def _pause(answer: dict[str, Any] | None) -> float:
 class AiohttpWire(Wire):
     """Over HTTP(S). One session, connections kept alive; proxies are taken from the environment, as PTB's own does."""
 
-    __slots__ = ("_deadline_s", "_session")
+    __slots__ = ("_clock_off_s", "_deadline_s", "_session")
 
     def __init__(self, deadline_s: float = DEADLINE_S) -> None:
         self._deadline_s = deadline_s
         self._session: aiohttp.ClientSession | None = None
+        self._clock_off_s: float | None = None
 
     @property
     def read_timeout(self) -> float:
         return self._deadline_s
+
+    @property
+    def clock_off_s(self) -> float | None:
+        return self._clock_off_s
 
     async def initialize(self) -> None:
         if self._session is None:
@@ -164,7 +181,7 @@ class AiohttpWire(Wire):
         try:
             return await self._ask("POST", url, _form(data), deadline, ANSWER_LIMIT)
         except TooLarge:
-            raise Broken("an answer of more bytes than any we ask for") from None
+            raise TooLong("an answer of more bytes than any we ask for") from None
 
     async def download(self, url: str, limit: int) -> tuple[int, bytes]:
         return await self._ask("GET", url, None, DOWNLOAD_TIMES * self._deadline_s, min(limit, FILE_LIMIT))
@@ -179,6 +196,7 @@ class AiohttpWire(Wire):
         try:
             request = self._session.request(method, url, data=data, timeout=timeout, allow_redirects=False)
             async with request as response:
+                self._clock_off_s = behind(response.headers.get("Date"), datetime.now(UTC))
                 return response.status, await _body(response, limit)
         except (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, aiohttp.ConnectionTimeoutError) as error:
             raise NeverReached(f"no connection ({type(error).__name__})") from None

@@ -1,0 +1,1 @@
+"""A whole town carried: from one database to another, into a folder, and back out of it."""

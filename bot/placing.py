@@ -1,0 +1,71 @@
+"""Whose turn comes when more waits than can be done at once: the urgent first, then every chat at the same rate.
+
+Only between chats: within one it stays as it was said (reliability.md, I5). So what is urgent takes its elders along,
+and who floods a chat delays nobody elsewhere.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.runtime import Runtime
+from models.mail import Inbox
+
+A_ROW_MS: Final = 50
+"""Twenty rows a second: what a chat brings faster than that stands behind what others bring meanwhile."""
+A_CROWD: Final = 20
+"""So few rows are done before anybody could be let through."""
+
+Row = dict[str, Any]
+IsUrgent = Callable[[Row], bool]
+Glance = Callable[[AsyncSession], Awaitable[IsUrgent]]
+"""Brings what tells of a row, by its words, whether it is urgent. Asked for in a crowd only: reading costs a tenth of a
+turn."""
+
+
+async def place(session: AsyncSession, rows: Sequence[Row], glance: Glance | None) -> None:
+    """Give new rows their ranks. Without a glance: what the bot brings itself (a timer, a picture) follows on something
+    done already, and goes as soon as its lane lets it."""
+    lasts, waiting = await _waiting(session, {row["lane"] for row in rows})
+    until: dict[str, int] = {}
+    """Lane -> its last row here that is urgent; the elders of that one go with it."""
+    if glance is not None and len(rows) + waiting > A_CROWD:
+        is_urgent = await glance(session)
+        until = {row["lane"]: at for at, row in enumerate(rows) if is_urgent(row)}
+    if until:
+        await session.execute(Inbox.LET_THROUGH, {"lanes": list(until)})
+        lasts |= {lane: last - Inbox.AHEAD for lane, last in lasts.items() if lane in until and last >= 0}
+    for at, row in enumerate(rows):
+        lane = row["lane"]
+        soonest = 0 if glance is None else _ms(row["received_at"])
+        if at <= until.get(lane, -1):
+            soonest -= Inbox.AHEAD
+        row["rank"] = lasts[lane] = max(soonest, lasts[lane] + A_ROW_MS) if lane in lasts else soonest
+
+
+def glance_by(runtime: Runtime) -> Glance:
+    """By the words the turn itself will go by, read with the district's own catalogue."""
+
+    async def glance(session: AsyncSession) -> IsUrgent:
+        book = await runtime.book(session)
+
+        def is_urgent(row: Row) -> bool:
+            words = runtime.channel(row["channel"]).words(row["payload"])
+            return bool(words) and book is not None and book.problems.read(words).urgent
+
+        return is_urgent
+
+    return glance
+
+
+async def _waiting(session: AsyncSession, lanes: set[str]) -> tuple[dict[str, int], int]:
+    """The last rank in each of these lanes in which anything waits; and how much waits in all, as far as it matters."""
+    found = (await session.execute(Inbox.WAITING, {"lanes": list(lanes), "most": A_CROWD})).all()
+    lasts = {lane: rank for lane, rank in found if lane is not None}
+    return lasts, next(number for lane, number in found if lane is None)
+
+
+def _ms(at: datetime) -> int:
+    return int(at.timestamp() * 1000)

@@ -1,0 +1,84 @@
+"""PostgreSQL crashes, is cut off, blocked, taken away, and cut at a COMMIT: nothing is lost and nothing doubled, and
+all goes on by itself. The long form: `python -m tests.faults.crashes`."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot import runtime
+from bot.notes import Notes
+from bot.town import Town
+from bot.worker import Worker
+from tests.faults import crashes
+from tests.faults.crash_mutants import MUTANTS
+from tests.faults.crashes import Result
+from tests.faults.living import living, prepare
+from tests.machine import Postgres, postgres_server
+
+SEED = 20261122
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Postgres]:
+    """One that crashes, and so keeps what it confirms."""
+    with postgres_server(fsync=True) as started:
+        yield started
+
+
+@pytest.fixture
+def whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the test the bot is as it was. One worker: two of a mutant would end each other."""
+    monkeypatch.setattr("tests.faults.living.WORKERS", 1)
+    monkeypatch.setattr(crashes, "MOST", 200)
+    monkeypatch.setattr(crashes, "BACK_S", 12.0)
+    for kind, name in ((Worker, "turn"), (Town, "keep"), (Notes, "write")):
+        monkeypatch.setattr(kind, name, getattr(kind, name))
+
+
+def hurt(folder: Path, server: Postgres, *kinds: str, times: int, bots: int = 2) -> Result:
+    return asyncio.run(crashes.run(folder, server, times=times, seed=SEED, bots=bots, kinds=kinds))
+
+
+@pytest.mark.parametrize(
+    "kinds", [("crash", "stand_still"), ("unheard", "unanswered"), ("terminate", "block", "take_away")], ids="-".join
+)
+def test_hurt_under_load_it_loses_nothing_doubles_nothing_and_goes_on(
+    tmp_path: Path, server: Postgres, kinds: tuple[str, ...], capfd: pytest.CaptureFixture[str]
+) -> None:
+    result = hurt(tmp_path, server, *kinds, times=len(kinds))
+    with capfd.disabled():
+        print(f"\nseed {SEED}: {result}")
+    assert result.outcome.holds, result
+    assert result.outcome.reports == len(kinds) * (crashes.LOAD + 2)
+    assert bool(result.commits) == ("unanswered" in kinds)
+
+
+@pytest.mark.usefixtures("whole")
+def test_control_a_turn_in_two_transactions_makes_second_tickets(tmp_path: Path, server: Postgres) -> None:
+    MUTANTS["split_turn"]()
+    assert hurt(tmp_path, server, "unheard", times=2, bots=1).outcome.doubled > 0
+
+
+@pytest.mark.usefixtures("whole")
+def test_control_a_page_confirmed_whatever_became_of_its_commit_is_lost(tmp_path: Path, server: Postgres) -> None:
+    MUTANTS["keep_unheard"]()
+    outcome = hurt(tmp_path, server, "unheard", times=2, bots=1).outcome
+    assert outcome.lost > 0
+    assert outcome.unkept > 0
+
+
+async def test_control_a_loop_that_does_not_know_what_passes_ends(
+    tmp_path: Path, server: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = server.url(await asyncio.to_thread(server.create))
+    await prepare(url, tmp_path / "district")
+    monkeypatch.setattr(runtime, "is_away", lambda fault: False)
+    async with living(tmp_path, url, seed=SEED) as town:
+        await asyncio.to_thread(server.stop)
+        await asyncio.to_thread(server.start)
+        with pytest.raises(Exception, match=r"closed|terminat|starting|refused|No such file|shut"):
+            await town.until(lambda: False, "the end of the bot")
+        town.machines.clear()
+        town.tasks.clear()

@@ -1,0 +1,86 @@
+"""Killed in the middle of a migration, the next start completes it; and what runs beside a newer one goes on."""
+
+import asyncio
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, inspect
+from sqlalchemy.exc import OperationalError
+
+from bot.database import Database
+from bot.migrating import migrate, newest, revisions
+from tests.faults import migrating
+from tests.machine import Postgres, postgres_server
+
+SEED, TIMES = 20261122, 5
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Postgres]:
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
+    if request.param == "sqlite":
+        numbers = iter(range(1000))
+        return lambda: f"sqlite+aiosqlite:///{tmp_path / f'{next(numbers)}.db'}"
+    server: Postgres = request.getfixturevalue("postgres")
+    return lambda: server.url(server.create())
+
+
+def test_killed_between_two_statements_the_next_start_completes_it(
+    new_url: Callable[[], str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    came, well = migrating.run(new_url, TIMES, random.Random(SEED))
+    with capfd.disabled():
+        print(f"\nseed {SEED}: {came} of {TIMES} starts killed in the middle of a migration; {well} came up whole")
+    assert 0 < came == well
+
+
+def test_control_each_statement_for_itself_leaves_half_a_schema(tmp_path: Path) -> None:
+    def commits(cursor: Any) -> None:
+        cursor.execute("COMMIT")
+        cursor.execute("BEGIN IMMEDIATE")
+
+    url = f"sqlite+aiosqlite:///{tmp_path / 'town.db'}"
+    assert migrating.killed(url, 40, commits)
+    with pytest.raises(OperationalError, match="already exists"):
+        asyncio.run(migrating.start_again(url))
+
+
+def columns(url: str, revision: str) -> dict[tuple[str, str], bool]:
+    """(table, column) -> whether a row may do without it."""
+
+    def look(connection: Connection) -> dict[tuple[str, str], bool]:
+        seen = inspect(connection)
+        return {
+            (table, column["name"]): column["nullable"] or column["default"] is not None
+            for table in seen.get_table_names()
+            for column in seen.get_columns(table)
+        }
+
+    async def ask() -> dict[tuple[str, str], bool]:
+        database = Database.opened(url)
+        try:
+            await migrate(database, revision)
+            async with database.writer.connect() as connection:
+                return await connection.run_sync(look)
+        finally:
+            await database.close()
+
+    return asyncio.run(ask())
+
+
+def test_the_release_before_goes_on_beside_the_newest_schema(new_url: Callable[[], str]) -> None:
+    """In a rolling restart the new process migrates while the old ones still write: they know no new column, and all
+    of theirs must be there."""
+    url, before = new_url(), max(revisions() - {newest()})
+    old, new = columns(url, before), columns(url, newest())
+    assert old.keys() <= new.keys()
+    needed = [name for name in new.keys() - old.keys() if not new[name] and name[0] in {table for table, _ in old}]
+    assert needed == []

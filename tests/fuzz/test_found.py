@@ -1,0 +1,132 @@
+"""What made-up updates found, each told again as a conversation."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import callers
+from models.chat import Alias, Chat
+from models.mail import Inbox
+from tests.cast import GROUP, HOLE, LIN, OFFICE, Town, town_in
+
+NEW = -1002888000001
+US = {"id": 7000001, "is_bot": True, "first_name": "流动网格员"}
+
+
+def group(number: int) -> dict[str, Any]:
+    return {"id": number, "type": "supergroup", "title": "群"}
+
+
+async def comes(town: Town, number: int, kind: str, **body: Any) -> None:
+    """Something only the server tells. number: it comes with an id of its own."""
+    told = {"date": int(town.clock.moment.timestamp()), "message_id": 9000 + number, **body}
+    raw = {"update_id": 990_000_000 + number, kind: told}
+    await town.machine.keep(town.machine.runtime.channel("telegram"), [raw])
+    await town.settles()
+
+
+async def chat_of(town: Town, number: int) -> Chat:
+    async with town.machine.runtime.database.read() as session:
+        return (await session.scalars(Chat.known_as("telegram", str(number)))).one()
+
+
+async def moves_there_and_back(town: Town) -> None:
+    for number, (old, new) in enumerate([(GROUP, NEW), (NEW, GROUP), (GROUP, NEW), (NEW, GROUP)]):
+        await comes(town, number, "message", chat=group(old), migrate_to_chat_id=new)
+
+
+async def is_shown_the_door_and_then_pressed(town: Town) -> None:
+    """A membership out of order: we are there all the same."""
+    await town.lin.posts(HOLE)
+    await comes(town, 1, "my_chat_member", chat=group(GROUP), new_chat_member={"status": "left", "user": US})
+    assert (await chat_of(town, GROUP)).is_parked
+    await town.mei.presses(town.card.labels[0], on=town.card)  # which fails where nobody answers
+
+
+async def test_a_group_that_moves_there_and_back_is_still_the_same(town: Town) -> None:
+    was = (await chat_of(town, GROUP)).id
+    await moves_there_and_back(town)
+    assert (await chat_of(town, GROUP)).id == was
+    await town.lin.posts(HOLE)
+    assert "#LH" in town.card.text
+
+
+async def test_no_group_moves_onto_one_that_stands_for_somebody_else(town: Town) -> None:
+    await comes(town, 1, "message", chat=group(GROUP), migrate_to_chat_id=OFFICE)
+    await town.lin.posts(HOLE)
+    assert (await chat_of(town, OFFICE)).department_id is not None
+    assert "#LH" in town.job.text
+    assert "#LH" in town.card.text
+
+
+@pytest.mark.parametrize("way", ["migrate_to_chat_id", "migrate_from_chat_id"])
+async def test_no_group_becomes_a_person(town: Town, way: str) -> None:
+    await town.lin.starts()
+    was = (await chat_of(town, LIN)).id
+    await comes(town, 1, "message", chat=group(GROUP), **{way: LIN})
+    assert (await chat_of(town, GROUP)).grid_id is not None
+    assert (await chat_of(town, LIN)).id == was
+
+
+async def test_a_group_heard_of_under_its_new_id_first_is_not_greeted_as_an_unknown_one(town: Town) -> None:
+    town.simulator.seed({"chats": [{"id": NEW, "title": "群", "members": [LIN], "bot_member": "left"}]})
+    await comes(town, 1, "my_chat_member", chat=group(NEW), new_chat_member={"status": "member", "user": US})
+    await comes(town, 2, "message", chat=group(NEW), migrate_from_chat_id=GROUP)
+    with town.simulator.change() as records:
+        records.set_status(NEW, records.bot_id, "member")
+    await town.passes(hours=1)
+    assert [message.text for message in town.ours(NEW)] == []
+    assert (await chat_of(town, NEW)).grid_id is not None
+
+
+async def test_a_press_is_answered_where_we_think_we_are_gone(town: Town) -> None:
+    await is_shown_the_door_and_then_pressed(town)
+
+
+def two_ways_for_one_id(town: Town, patch: pytest.MonkeyPatch) -> None:
+    async def move_chat(session: AsyncSession, chat: Chat, to: str, at: datetime) -> None:
+        if chat.external_id != to:
+            session.add(Alias(channel=chat.channel, external_id=chat.external_id, chat_id=chat.id))
+            chat.external_id = to
+            await session.flush()
+
+    patch.setattr(callers, "move_chat", move_chat)
+
+
+def holds_answers_back(town: Town, patch: pytest.MonkeyPatch) -> None:
+    claims = town.machine.sender._claims
+    heads = claims._heads
+
+    async def there(*asked: Any) -> Any:
+        return [(row, chat) for row, chat in await heads(*asked) if not chat.is_parked]
+
+    patch.setattr(claims, "_heads", there)
+
+
+@pytest.mark.parametrize(
+    ("mutant", "plays", "told"),
+    [
+        (two_ways_for_one_id, moves_there_and_back, "IntegrityError"),
+        (holds_answers_back, is_shown_the_door_and_then_pressed, "nobody answered"),
+    ],
+)
+async def test_control_without_its_mend_the_same_goes_wrong(
+    mutant: Callable[[Town, pytest.MonkeyPatch], None], plays: Callable[[Town], Awaitable[None]], told: str,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    async with town_in(tmp_path) as town:
+        mutant(town, monkeypatch)
+        with pytest.raises(AssertionError, match=told):
+            await _ends_well(plays, town)
+
+
+async def _ends_well(plays: Callable[[Town], Awaitable[None]], town: Town) -> None:
+    await plays(town)
+    async with town.machine.runtime.database.read() as session:
+        reasons = list(await session.scalars(select(Inbox.reason).where(Inbox.attempts > 0)))
+    assert not reasons, reasons
