@@ -18,7 +18,7 @@ def rows() -> list[list[str]]:
     """Rows of the tables: number or name, what is broken, what must hold, test, control, figure."""
     lines = [line for line in PAGE.splitlines() if line.startswith("| ") and line.count(" | ") == 5]
     cells = [[cell.strip() for cell in line.strip().strip("|").split(" | ")] for line in lines]
-    return [row for row in cells if row[0] not in ("#", "attack", "---")]
+    return [row for row in cells if row[0] not in ("#", "attack", "beside", "---")]
 
 
 @cache

@@ -8,7 +8,7 @@ import pytest_asyncio
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from bot.database import AlreadyRunning, Database
+from bot.database import AlreadyRunning, Database, Lock
 from bot.migrating import migrate
 from models.chat import Chat
 from tests.benchmarks.turns import counting
@@ -50,6 +50,12 @@ def test_a_second_process_on_the_same_file_is_refused_in_one_line(tmp_path: Path
         assert "Traceback" not in err
         holder.kill()  # no last word: the system frees the lock
         Database.opened(url).lock.free()  # type: ignore[union-attr]
+
+
+def test_control_without_the_lock_the_second_one_opens_the_file_too(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Lock, "take", lambda lock: lock.path.parent.mkdir(exist_ok=True))
+    for _ in range(2):
+        Database.opened(url)
 
 
 async def test_the_lock_is_free_when_the_database_is_closed(url: str) -> None:
