@@ -48,11 +48,12 @@ class Claim:
 class Claims:
     """Takes rows under lease. wait: seconds until the pace lets the next one go. settle: notes those of the rows that
     were left under way which are known to have arrived. unheard: leases of transactions that may have failed only for
-    us: nothing of them was said."""
+    us: nothing of them was said. settled: rows the last round found to have nothing to say any more."""
 
     def __init__(self, runtime: Runtime, settle: Settle | None = None) -> None:
         self.runtime = runtime
         self.wait = SOON_S
+        self.settled = 0
         self.unheard: set[str] = set()
         self._settle = settle
 
@@ -60,7 +61,7 @@ class Claims:
         """At most `room` rows, none of a lane that is busy already."""
         now, pace = self.runtime.clock.now(), self.runtime.pace
         claims: list[Claim] = []
-        self.wait = SOON_S
+        self.wait, self.settled = SOON_S, 0
         heads = await self._heads(session, now, busy)
         for at in range(0, len(heads), room):
             some = [(row, chat) for row, chat in heads[at : at + room] if self._may_go(row, chat)]
@@ -153,9 +154,11 @@ class Claims:
         except Moot as settled:
             row.arrived(now)
             row.reason = str(settled)
+            self.settled += 1
             return None
         except Unsayable as nothing:
             row.give_up(str(nothing))
+            self.settled += 1
             return None
         lease = lease_of(self.runtime.presence)
         self.unheard.add(lease)

@@ -58,7 +58,7 @@ async def prepare(
 ) -> Prepared:
     content: dict[str, Any] = dict(row.content)
     kind, target, topic, about = row.kind, row.message_id, row.topic, row.ticket_id
-    reply_to = content.get("reply_to")
+    reply_to, is_silent = content.get("reply_to"), False
     if row.kind == "card":
         card = await session.get_one(Card, row.card_id)
         ticket = await session.get_one(Ticket, card.ticket_id)
@@ -80,6 +80,7 @@ async def prepare(
             raise Moot("nothing waits")
         # Nobody is rung for what is over; then the one that stands there says so.
         goes_anew = tray.message_id is None or (content.get("anew") and not drawn.is_empty)
+        is_silent = bool(content.get("silent"))
         kind, target = ("say", None) if goes_anew else ("edit", tray.message_id)
         content, about = drawn.content, drawn.ticket_id
     elif row.reply_to_id is not None:
@@ -106,6 +107,7 @@ async def prepare(
         alert=bool(content.get("alert")),
         opens=content.get("start"),
         emoji=content.get("emoji"),
+        silent=is_silent,
     )
     # A card that already shows its picture keeps it: only its words change.
     shows = not (row.kind == "card" and message is not None and message.pictured)

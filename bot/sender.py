@@ -63,7 +63,8 @@ class Sender:
         await self._beside.finish()
 
     async def start_due(self) -> int:
-        """Claim what may go now, one row a chat, and send it beside. Returns how many were begun."""
+        """Claim what may go now, one row a chat, and send it beside. Returns how many were begun, or had nothing to say
+        any more: what stands behind those waits for no rest of ours."""
         room = self._room()
         if room <= 0:
             return 0
@@ -72,7 +73,7 @@ class Sender:
         self._claims.unheard.clear()
         for claim in claims:
             self._beside.start(claim.lane, self._deliver(claim))
-        return len(claims)
+        return len(claims) + self._claims.settled
 
     def _room(self) -> int:
         wanted = max(FEWEST, ceil(1.5 * A_SECOND * self._call_s))

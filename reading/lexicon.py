@@ -208,6 +208,10 @@ def guards() -> Mapping[str, Any]:
     return _toml("guards")
 
 
+def applause() -> Mapping[str, str]:
+    return _toml("applause")
+
+
 def danger() -> Mapping[str, Any]:
     return _toml("danger")
 

@@ -205,7 +205,7 @@ def _clause(told: Told, run: str | None) -> tuple[str, ...]:
 
 
 def _is_chatter(told: Told) -> bool:
-    return told.against > 0 or (told.best.total < HINT and told.is_harmless)
+    return told.is_applause or told.against > 0 or (told.best.total < HINT and told.is_harmless)
 
 
 def _sureness(told: Told) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from reading.evidence import HINT, Evidence, alarms, gather, is_near_people, ranked
-from reading.lexicon import Lexicon, Mention, guards
+from reading.lexicon import Lexicon, Mention, applause, guards
 from reading.normalise import normalise
 from reading.slips import Slips
 
@@ -29,7 +29,8 @@ MOST_COMPLAINTS = 2
 
 @dataclass(frozen=True)
 class Told:
-    """`line` is normalised; `codes` best first; `against` points of the guards, whose numbers are `guarded`."""
+    """`line` is normalised; `codes` best first; `against` points of the guards, whose numbers are `guarded`;
+    `is_applause`: of the line as it was typed, of whose pictures `line` keeps nothing."""
 
     line: str
     mentions: tuple[Mention, ...]
@@ -40,6 +41,7 @@ class Told:
     complaints: int
     is_wish: bool
     is_harmless: bool
+    is_applause: bool
     alarms: tuple[int, ...]
     is_near_people: bool
 
@@ -85,6 +87,7 @@ class Words:
             complaints=len(complaints),
             is_wish=wish is not None,
             is_harmless=any(said.startswith(mention.word, mention.start) for mention in harmless),
+            is_applause=_is_applause(text),
             alarms=alarms(line),
             is_near_people=is_near_people(line),
         )
@@ -111,6 +114,10 @@ def _add_other(
 @cache
 def _guards() -> tuple[tuple[re.Pattern[str], float], ...]:
     return tuple((re.compile(guard["pattern"]), float(guard["weight"])) for guard in guards()["guard"])
+
+
+def _is_applause(text: str) -> bool:
+    return re.fullmatch(applause()["pattern"], text) is not None
 
 
 @cache

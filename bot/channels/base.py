@@ -66,7 +66,7 @@ class Letter:
     edit_of: the message to edit or remove. pictured: that message carries a picture (so its words are a caption).
     picture on an edit: replaces or adds the picture.
     answer_to: the press to answer (kind "answer"); alert: as a box that must be closed.
-    opens: instead our private chat opens, with this payload.
+    opens: instead our private chat opens, with this payload. silent: it stands there and does not ring.
     """
 
     kind: LetterKind
@@ -83,6 +83,7 @@ class Letter:
     alert: bool = False
     opens: str | None = None
     emoji: str | None = None
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ async def ring(
 ) -> None:  # fmt: skip
     """Something came in. The tray goes out anew, at most every ten minutes and not in the quiet hours; for what is
     urgent (or `at_once`) without waiting, with that on top. What comes in between is in it by an edit, and rings when
-    it may.
+    it may; who has no tray yet finds it there without a ring.
 
     belated: it should have rung long ago, and much else with it: one ring tells of all of them. gathers: several may
     fall due at once: only what was told to be dangerous rings again within the ten minutes.
@@ -36,6 +36,8 @@ async def ring(
             continue
         if tray.said_at is not None:
             _edit(desk, tray)
+        elif not belated:
+            anew(desk, tray, rings=False)
         if not belated:
             tray.fresh = [*tray.fresh, ticket.id] if ticket is not None else tray.fresh
             await desk.set_timer(f"tray:{tray.id}", "tray", rings_at, desk.lane(chat), tray=tray.id)
@@ -55,9 +57,9 @@ async def tray_here(desk: Desk) -> Tray | None:
     return await desk.session.scalar(Tray.in_chats([desk.here.id]))
 
 
-def anew(desk: Desk, tray: Tray, *, urgent: bool = False) -> None:
+def anew(desk: Desk, tray: Tray, *, urgent: bool = False, rings: bool = True) -> None:
     tray.said_at, tray.fresh = desk.now, []
-    _post(desk, tray, Repeat.SPARINGLY, {"anew": True}, urgent=urgent)
+    _post(desk, tray, Repeat.SPARINGLY, {"anew": True, "silent": not rings}, urgent=urgent)
 
 
 def _edit(desk: Desk, tray: Tray) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
+from bot.causes import Turned
 from bot.channels.base import Delivered, Letter
 from bot.channels.telegram import TelegramChannel
 from bot.claims import Claims
@@ -52,11 +53,11 @@ async def test_who_comes_second_to_a_ticket_has_his_turn_again(town: Town, monke
     def change(session: Session, *_: Any) -> None:
         session.connection().exec_driver_sql("UPDATE tickets SET version = version + 1")
 
-    async def overtaken(self: Worker, session: AsyncSession, row: Inbox) -> None:
+    async def overtaken(self: Worker, session: AsyncSession, row: Inbox, turned: Turned) -> None:
         tries.append(row.id)
         if len(tries) == 1:  # somebody else changes the ticket between our reading and our writing
             event.listen(session.sync_session, "before_flush", change)
-        await handle(self, session, row)
+        await handle(self, session, row, turned)
 
     monkeypatch.setattr(Worker, "_handle", overtaken)
     await town.mei.presses("我也遇到", on=town.card)

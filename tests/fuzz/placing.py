@@ -121,7 +121,10 @@ class Placing:
         chat, number, sender = _chat_of(message), message.get("message_id"), _id_of(message.get("from"))
         if chat is None or not self._opened(chat, message["chat"].get("type"), sender) or not _is_sane(number):
             return
-        who = {"id": sender or 0, "is_bot": sender is None, "first_name": "x"}
+        if sender == self.town.simulator.records.bot_id:
+            sender = None
+        # Told in our name, or in nobody's: it counts for nothing we said.
+        who = {"id": sender or 0, "is_bot": False, "first_name": "x"}
         body = {"message_id": number, "from": who, "chat": self.town.simulator.records.chat(chat), "date": 0}
         text = message.get("text") or message.get("caption")
         body |= {"text": text} if isinstance(text, str) else {}

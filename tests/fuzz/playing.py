@@ -27,7 +27,6 @@ from tests.replaying import untold_by_events
 PAGE: Final = 400
 """Updates to one town: then another one begins, with no tickets."""
 AT_LAST: Final = timedelta(hours=2)
-ROUNDS: Final = 5
 DUE: Final = (
     "SELECT 1 FROM outbox o JOIN chats c ON c.id = o.chat_id WHERE o.state = 'pending' AND o.due_at <= :at"
     " AND (c.parked_at IS NULL OR o.kind = 'answer') AND (c.quiet_until IS NULL OR c.quiet_until <= :at) LIMIT 1"
@@ -66,7 +65,7 @@ class Fuzz(Looking):
         self.played += 1
         if step.wait:
             self.town.clock.moment += timedelta(seconds=step.wait)
-            await self._settles()
+            await self.town.settles()
             self.look_at(number)
         # Through JSON, as it would come; its own number last, so that a made-up one stands.
         update = json.loads(json.dumps({"update_id": 800_000_000 + number, **self.placing.filled(step.update)}))
@@ -79,7 +78,7 @@ class Fuzz(Looking):
         except Exception as fault:
             self.fault("crashed", number, f"not kept: {fault!r}", update)
             return
-        await self._settles()
+        await self.town.settles()
         self.look_at(number, update, allowed, around)
         self.called = self.last_calls
 
@@ -88,7 +87,7 @@ class Fuzz(Looking):
         number = self.first + self.played - 1
         for _ in range(3):
             self.town.clock.moment += AT_LAST
-            await self._settles()
+            await self.town.settles()
         self.look_at(number)
         for table, state in (("inbox", "new"), ("outbox", "sending"), ("errands", "underway")):
             if stuck := self.ask(f"SELECT count(*) FROM {table} WHERE state = :state", state=state)[0][0]:
@@ -103,13 +102,6 @@ class Fuzz(Looking):
         for ticket, times in (await heard_too_often(self.town)).items():
             self.fault("said by mistake", number, f"a group heard {times} times of {ticket}")
         self.tickets = self.ask("SELECT count(*) FROM tickets")[0][0]
-
-    async def _settles(self) -> None:
-        """Also what the sender leaves for its next round, when nothing it took up first could be said."""
-        for _ in range(ROUNDS):
-            await self.town.settles()
-            if not self.ask(DUE, at=self._now()):
-                break
 
     def _now(self) -> str:
         return self.town.clock.moment.replace(tzinfo=None).isoformat(" ", "microseconds")

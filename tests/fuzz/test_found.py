@@ -11,10 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import callers
 from models.chat import Alias, Chat
-from models.mail import Inbox
+from models.mail import Inbox, Outbox
 from tests.cast import GROUP, HOLE, LIN, OFFICE, Town, town_in
+from tests.fuzz.playing import fuzzed
 
 NEW = -1002888000001
+WRONG = ("路灯不亮", "井盖没了", "一堆垃圾没人收", "乱停电动车", "树倒了", "下水道堵了", "施工噪音太大", "垃圾桶坏了")
 US = {"id": 7000001, "is_bot": True, "first_name": "流动网格员"}
 
 
@@ -46,6 +48,21 @@ async def is_shown_the_door_and_then_pressed(town: Town) -> None:
     await comes(town, 1, "my_chat_member", chat=group(GROUP), new_chat_member={"status": "left", "user": US})
     assert (await chat_of(town, GROUP)).is_parked
     await town.mei.presses(town.card.labels[0], on=town.card)  # which fails where nobody answers
+
+
+async def is_behind_with_much_at_once(town: Town) -> None:
+    """Two hours on all the cards are drawn anew, and some read so already: nothing is said of them, and what stands
+    behind them in the same chat waits for nobody's rest."""
+    for wrong in WRONG:
+        await town.lin.posts(f"印刷技校门口{wrong}")
+    await town.lin.posts(HOLE)
+    await town.passes(hours=2)
+    async with town.machine.runtime.database.read() as session:
+        now = town.clock.now()
+        left = await session.scalars(select(Outbox.kind).where(Outbox.is_pending(), Outbox.due_at <= now))
+        moot = await session.scalars(select(Outbox.id).where(Outbox.reason == "it reads so already"))
+        assert len(list(moot)) > 1
+    assert not list(left), "due and not said"
 
 
 async def test_a_group_that_moves_there_and_back_is_still_the_same(town: Town) -> None:
@@ -88,6 +105,21 @@ async def test_a_press_is_answered_where_we_think_we_are_gone(town: Town) -> Non
     await is_shown_the_door_and_then_pressed(town)
 
 
+async def test_what_has_nothing_to_say_any_more_holds_up_nothing_behind_it(town: Town) -> None:
+    await is_behind_with_much_at_once(town)
+
+
+def test_what_is_made_up_in_our_name_or_in_nobodys_is_nothing_we_said() -> None:
+    with fuzzed() as (_, fuzz):
+        before, ours = len(fuzz.town.messages(GROUP)), len(fuzz.town.ours(GROUP))
+        us = {"from": {**US, "id": fuzz.town.simulator.records.bot_id}}
+        for number, sender in enumerate((us, {"sender_chat": {"id": GROUP, "type": "supergroup"}})):
+            made: dict[str, Any] = {"message_id": 9001 + number, "chat": group(GROUP), "text": "退单 LH2611200001"}
+            fuzz.placing.told({"message": {**made, **sender}}, obeys=True)
+        assert len(fuzz.town.messages(GROUP)) == before + 2
+        assert len(fuzz.town.ours(GROUP)) == ours
+
+
 def two_ways_for_one_id(town: Town, patch: pytest.MonkeyPatch) -> None:
     async def move_chat(session: AsyncSession, chat: Chat, to: str, at: datetime) -> None:
         if chat.external_id != to:
@@ -108,11 +140,23 @@ def holds_answers_back(town: Town, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(claims, "_heads", there)
 
 
+def rests_after_what_said_nothing(town: Town, patch: pytest.MonkeyPatch) -> None:
+    sender = town.machine.sender
+    start = sender.start_due
+
+    async def only_begun() -> int:
+        done = await start()
+        return done - sender._claims.settled if done else 0
+
+    patch.setattr(sender, "start_due", only_begun)
+
+
 @pytest.mark.parametrize(
     ("mutant", "plays", "told"),
     [
         (two_ways_for_one_id, moves_there_and_back, "IntegrityError"),
         (holds_answers_back, is_shown_the_door_and_then_pressed, "nobody answered"),
+        (rests_after_what_said_nothing, is_behind_with_much_at_once, "due and not said"),
     ],
 )
 async def test_control_without_its_mend_the_same_goes_wrong(

@@ -94,6 +94,7 @@ async def test_at_night_what_is_not_urgent_waits_for_the_morning(town: Town) -> 
     town.clock.moment += timedelta(hours=13, minutes=30)  # 22:30
     await returned(town)
     assert rung(town) == 0
+    assert "退回" in tray(town).text, "it stands there, without a sound"
     await town.passes(hours=8, minutes=29)
     assert [rung(town, leader) for leader in (QIAO, COMMUNITY, STREET)] == [0, 0, 0]
     await town.passes(minutes=1)

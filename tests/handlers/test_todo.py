@@ -99,8 +99,8 @@ async def test_who_is_both_reads_both(town: Town) -> None:
         await session.execute(
             text(
                 "INSERT INTO roles (person_id, kind, department_id, by_folder, by_settings, granted_at) SELECT "
-                f"{of_qiao}, 'department', department_id, 0, 0, '2026-11-20 00:00:00' FROM roles WHERE person_id = "
-                "(SELECT person_id FROM addresses WHERE external_id = '1022')"
+                f"{of_qiao}, 'department', department_id, by_folder, by_settings, granted_at FROM roles "
+                "WHERE person_id = (SELECT person_id FROM addresses WHERE external_id = '1022')"
             )
         )  # fmt: skip
     await town.lin.posts(HOLE)

@@ -25,8 +25,11 @@ def tray(town: Town, leader: int = QIAO) -> Message:
 
 
 def rung(town: Town, leader: int = QIAO) -> int:
-    """How often his phone rang for a tray: copies, the old ones too."""
-    return len([m for m in town.ours(leader) if m.text.startswith(("📥", "待办在下面", "没有等您", "📷"))])
+    """How often his phone rang for a tray: copies, the old ones too; what came without a sound is none."""
+    calls = [call for call in town.simulator.log(0, 100_000) if call["params"].get("chat_id") == str(leader)]
+    silent = {call["result"]["message_id"] for call in calls if call["params"].get("disable_notification") == "true"}
+    shown = [m for m in town.ours(leader) if m.text.startswith(("📥", "待办在下面", "没有等您", "📷"))]
+    return len([m for m in shown if m.id not in silent])
 
 
 async def test_one_card_shows_the_most_pressing_in_full_and_the_others_in_a_line(town: Town) -> None:

@@ -1,5 +1,8 @@
 """What is meant for the bot and what is not."""
 
+import pytest
+
+from reading import told as reading_told
 from tests.cast import GROUP, HOLE, LIN, OFFICE, Player, Town
 from tests.handlers.seeing import cards, photos, questions, tickets, told
 
@@ -11,7 +14,7 @@ async def test_what_is_not_meant_for_it_is_left_alone(town: Town) -> None:
         await town.lin.says(said)
     await town.lin.says("", sticker="🍜")
     await town.lin.says("", contact={"phone_number": "13812345678", "first_name": "某人"})
-    for caption in ("麻辣烫真香", "三合一洗衣液拼单", "手机没电了"):
+    for caption in ("麻辣烫真香", "三合一洗衣液拼单", "手机没电了", "哈哈哈", "😂😂😂", "👍🏽👏"):
         await town.lin.posts(caption)
     await town.lin.says(f"{BOT} 谢谢,辛苦啦")
     await town.lin.says(f"{BOT} 中午吃啥")
@@ -21,6 +24,21 @@ async def test_what_is_not_meant_for_it_is_left_alone(town: Town) -> None:
     assert town.ours(GROUP) == []
     assert town.ours(OFFICE) == []
     assert await tickets(town) == []
+
+
+async def test_a_picture_beside_a_photo_that_may_point_at_something_is_asked_about(town: Town) -> None:
+    for asked, caption in enumerate(("❓", "⚠️", "🕳️", "👇"), start=1):
+        await town.mei.posts(caption)
+        assert len(questions(town)) == asked
+    await town.mei.posts("😂")
+    assert len(questions(town)) == asked
+    assert await tickets(town) == []
+
+
+async def test_control_laughter_nobody_knows_is_asked_about(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading_told, "_is_applause", lambda text: False)
+    await town.lin.posts("😂😂😂")
+    assert len(questions(town)) == 1
 
 
 async def test_a_text_that_names_us_is_a_ticket(town: Town) -> None:

@@ -164,6 +164,24 @@ def test_the_weather_alone_is_chatter(text: str) -> None:
     assert read(text).is_chatter
 
 
+@pytest.mark.parametrize("has_photo", [True, False])
+@pytest.mark.parametrize("text", ["😂😂😂", "🤣", "👍", "👍🏽👏🏻", " 😂 👍️！", "🎉🎉~", "哈哈哈😂"])
+def test_laughter_and_applause_alone_are_chatter(text: str, has_photo: bool) -> None:
+    for one in (reader, ProblemReader(catalogue(), by_words_alone=True)):
+        assert one.read(text, has_photo).is_chatter
+
+
+@pytest.mark.parametrize("text", [*"❓🔥🚧👀🙏👇😱🤮🐕🌹", "⚠️", "🕳️", "😂👇", "👍❓", "😂?", "😂" * 2000 + "🕳️"])
+def test_a_picture_that_may_point_at_something_is_no_chatter(text: str) -> None:
+    problem = read(text)
+    assert not problem.is_report
+    assert not problem.is_chatter
+
+
+def test_laughter_beside_a_problem_takes_nothing_from_it() -> None:
+    assert read("😂路面塌陷😂").is_report
+
+
 def test_a_thing_without_a_symptom_still_says_which_category_to_offer() -> None:
     assert read("污水井盖").code == "P0102"
     assert read("流浪狗").likely[0] == "E0138"

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import pytest
 
-from reading.lexicon import Lexicon, categories, danger, guards, signs_of, turns
+from reading.lexicon import Lexicon, applause, categories, danger, guards, signs_of, turns
 from tests.reading.figures import catalogue
 
 CODES = {kind.code for kind in catalogue()}
@@ -48,6 +48,7 @@ def test_expressions_compile_and_match_no_empty_line() -> None:
     patterns = [guard["pattern"] for guard in guards()["guard"] + guards()["wish"]]
     patterns += [turn.pattern.pattern for of_code in turns().values() for turn in of_code]
     patterns += danger()["alarm"]["now"] + danger()["alarm"]["certain"] + [guards()["names"]]
+    patterns.append(applause()["pattern"])
     patterns += [call["words"] for call in danger()["call"]]
     for pattern in patterns:
         assert re.compile(pattern).search("") is None, pattern

@@ -50,6 +50,7 @@ async def _post(bot: Bot, letter: Letter, answered: ReplyParameters | None, topi
         "chat_id": _id(letter.chat),
         "reply_markup": keyboard(letter.buttons, bot.username),
         "reply_parameters": answered,
+        "disable_notification": letter.silent or None,
         "message_thread_id": topic,
     }
     if letter.document is not None:
