@@ -13,6 +13,9 @@ from bot.placing import Glance, place
 from models.mail import Inbox
 
 
+NATURAL = Inbox.__table__.c.natural
+
+
 async def keep(session: AsyncSession, rows: Iterable[dict[str, Any]], glance: Glance | None = None) -> int:
     """Store rows; a repeat (the same update or the same natural key) is quietly dropped. Returns how many were new.
 
@@ -32,8 +35,9 @@ async def _insert(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> list
     """Returns the natural keys of those that were new."""
     if not rows:
         return []
-    # The rows beside the statement, not in it: so it is put together once, whatever their number.
-    statement = _inserting(session.get_bind().dialect).on_conflict_do_nothing().returning(Inbox.natural)
+    # The rows beside the statement, not in it: so it is put together once, whatever their number. Into the table, not
+    # the class: nobody wants these rows as objects.
+    statement = _inserting(session.get_bind().dialect).on_conflict_do_nothing().returning(NATURAL)
     return list(await session.scalars(statement, rows))
 
 
@@ -88,4 +92,4 @@ def row(
 
 def _inserting(dialect: Dialect) -> Any:
     # The two databases spell "do nothing on conflict" alike, but SQLAlchemy keeps it with each dialect.
-    return (postgresql if dialect.name == "postgresql" else sqlite).insert(Inbox)
+    return (postgresql if dialect.name == "postgresql" else sqlite).insert(Inbox.__table__)

@@ -19,11 +19,13 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import asyncpg
 
 from bot.log import set_up
+from models.mail import Inbox
 from tests.faults.cable import Cable, cable_to
 from tests.faults.crash_mutants import MUTANTS
 from tests.faults.living import Living, Outcome, living, prepare
@@ -130,6 +132,23 @@ async def take_away(scene: Scene) -> None:
     await scene.cable.lay()
 
 
+async def half_way(scene: Scene) -> None:
+    """Exactly where a message is handled, and that it is done is not yet committed."""
+    finish, hurt = Inbox.finish, asyncio.Event()
+
+    def cut_off(row: Inbox, at: datetime) -> None:
+        finish(row, at)
+        if row.what == "message" and not hurt.is_set():
+            hurt.set()
+            scene.cable.cut()
+
+    Inbox.finish = cut_off  # type: ignore[method-assign]
+    try:
+        await asyncio.wait_for(hurt.wait(), BACK_S)
+    finally:
+        Inbox.finish = finish  # type: ignore[method-assign]
+
+
 async def unheard(scene: Scene) -> None:
     await _at_commit(scene, "unheard")
 
@@ -151,7 +170,7 @@ async def _at_commit(scene: Scene, how: str) -> None:
 
 BLOWS: Mapping[str, Blow] = {
     blow.__name__: blow
-    for blow in (crash, restart, terminate, terminate_one, stand_still, cut, block, take_away, unheard, unanswered)
+    for blow in (crash, restart, terminate, terminate_one, stand_still, cut, block, take_away, half_way, unheard, unanswered)
 }
 
 
