@@ -12,7 +12,6 @@ from bot.channels.base import Channel, Raw
 from bot.placing import Glance, place
 from models.mail import Inbox
 
-
 NATURAL = Inbox.__table__.c.natural
 
 

@@ -170,8 +170,10 @@ async def _at_commit(scene: Scene, how: str) -> None:
 
 BLOWS: Mapping[str, Blow] = {
     blow.__name__: blow
-    for blow in (crash, restart, terminate, terminate_one, stand_still, cut, block, take_away, half_way, unheard, unanswered)
-}
+    for blow in (
+        crash, restart, terminate, terminate_one, stand_still, cut, block, take_away, half_way, unheard, unanswered
+    )
+}  # fmt: skip
 
 
 async def run(
