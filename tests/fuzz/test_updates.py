@@ -18,7 +18,7 @@ from tests.fuzz.looking import Looking
 from tests.fuzz.playing import Fuzz, page
 from tests.fuzz.shapes import STRANGE_GROUP
 
-SEED, SHORT, SOON = 7, 180, 400
+SEED, SHORT, SOON = 7, 300, 400
 Patch = pytest.MonkeyPatch
 heard_message, told_person = listening._message, reading._person
 
