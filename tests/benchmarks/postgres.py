@@ -18,6 +18,7 @@ from statistics import median
 from bot.channels.telegram import TelegramChannel
 from bot.demo import demo_district
 from bot.log import set_up
+from models.types import Base
 from tests.benchmarks import bare
 from tests.benchmarks.bare import Turn
 from tests.benchmarks.figures import Line, ratio
@@ -53,7 +54,7 @@ async def _side_by_side(
 
 
 async def _processes(grounds: OnPostgres, folder: Path, turns: list[Turn], rounds: int) -> Line:
-    (folder / "turns.pickle").write_bytes(pickle.dumps(turns))
+    (folder / "turns.pickle").write_bytes(_packed(turns))
     ours, theirs = [], []
     for _ in range(rounds):
         ours.append(len(turns) / await _together(await grounds.copy(), folder, "ours"))
@@ -112,6 +113,20 @@ async def _bare(url: str, turns: Sequence[Turn]) -> None:
         print("done", flush=True)
 
 
+def _packed(turns: Sequence[Turn]) -> bytes:
+    """Tables by their names: they cannot be packed themselves."""
+    plain = [(one.inbox_id, one.serial, [[(t.name, row) for t, row in level] for level in one.levels]) for one in turns]
+    return pickle.dumps(plain)
+
+
+def _unpacked(packed: bytes) -> list[Turn]:
+    tables = Base.metadata.tables
+    return [
+        Turn(inbox, serial, tuple(tuple((tables[name], row) for name, row in level) for level in levels))
+        for inbox, serial, levels in pickle.loads(packed)
+    ]
+
+
 def _wait_for_the_word() -> None:
     print("ready", flush=True)
     sys.stdin.readline()
@@ -128,7 +143,7 @@ def main() -> None:
     if asked.how == "ours":
         asyncio.run(_ours(asked.url, asked.folder, asked.number))
     else:
-        turns = pickle.loads((asked.folder / "turns.pickle").read_bytes())
+        turns = _unpacked((asked.folder / "turns.pickle").read_bytes())
         asyncio.run(_bare(asked.url, turns[asked.number :: PROCESSES]))
 
 
