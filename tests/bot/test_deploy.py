@@ -13,6 +13,7 @@ from typer.main import get_command
 
 from bot.__main__ import app
 from bot.settings import Settings
+from tests.machine import missing
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -124,17 +125,17 @@ def test_the_units_run_commands_the_bot_has() -> None:
         assert f"\n{line}\n" in main
 
 
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not on this machine")
 def test_systemd_finds_nothing_in_the_units(tmp_path: Path) -> None:
     assert complaints(tmp_path, lambda text: text) == []
 
 
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not on this machine")
 def test_control_it_finds_a_line_that_is_none(tmp_path: Path) -> None:
     assert complaints(tmp_path, lambda text: text.replace("TimeoutStopSec=20", "TimeoutStopsSec=20")) != []
 
 
 def complaints(folder: Path, change: Any) -> list[str]:
+    if shutil.which("systemd-analyze") is None:
+        missing("systemd-analyze")
     for unit in UNITS:
         text = unit.read_text("utf-8").replace("/opt/roving-grid/bin/roving-grid", sys.executable)
         (folder / unit.name).write_text(change(text), "utf-8")

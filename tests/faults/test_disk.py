@@ -23,6 +23,7 @@ from bot.town import Town as Machine
 from tests.cast import GROUP, HOLE, Town, town_in
 from tests.faults import district
 from tests.faults.living import Living, living, prepare
+from tests.machine import missing
 from tests.processes import BOT, BotProcess, Process, SimulatorProcess, until
 
 SEED = 20261122
@@ -215,7 +216,7 @@ async def small_disk(folder: Path, size: str = "6m") -> AsyncIterator[Path]:
     folder.mkdir()
     if os.geteuid() != 0 or shutil.which("mount") is None or await _run("mount", "-t", "tmpfs", "-o", f"size={size}",
                                                                        "tmpfs", str(folder)):  # fmt: skip
-        pytest.skip("the right to mount a disk is not on this machine")
+        missing("the right to mount a disk")
     try:
         yield folder
     finally:
@@ -350,7 +351,7 @@ def test_a_file_that_is_not_whole_is_refused_by_name_and_the_lock_let_go(tmp_pat
 def test_a_process_whose_disk_fails_ends_in_one_line_and_the_next_loses_nothing(tmp_path: Path) -> None:
     """Each flush from the N-th on fails, as `strace` has it; then the bot is started on a disk that is well again."""
     if shutil.which("strace") is None:
-        pytest.skip("strace is not on this machine")
+        missing("strace")
     town = district.write_district(tmp_path / "district")
     with SimulatorProcess(tmp_path / "simulator", district.town()).start() as simulator:
         bot = BotProcess(tmp_path, simulator.address, DISTRICT=str(town), LOG_LEVEL="ERROR")
@@ -368,7 +369,7 @@ def test_a_process_whose_disk_fails_ends_in_one_line_and_the_next_loses_nothing(
                     simulator.post("messages", **body)
                 until(lambda: not bot.lives or attached.poll() is not None, "the end of the bot")
                 if bot.lives:
-                    pytest.skip("the right to trace a process is not on this machine")
+                    missing("the right to trace a process")
                 assert bot.stop() == 2
             finally:
                 attached.kill()
