@@ -79,5 +79,5 @@ def _was_asked_for(message: Message) -> bool:
     if answered is None:
         return False
     first = answered.text.split(maxsplit=1)[0] if answered.text else ""
-    is_command = first.startswith("/") and not first.startswith("/report")
-    return is_command or first in words.all_spoken() or answered.reply_to is not None
+    is_order = first.startswith("/") and first.partition("@")[0] != "/report"
+    return is_order or first in words.all_spoken() or answered.reply_to is not None
