@@ -66,17 +66,16 @@ class Runtime:
     async def book(self, session: AsyncSession) -> Book | None:
         """The district as of this transaction: what is remembered, unless a newer edition was loaded since."""
         if "book" not in session.info:
-            session.info["book"] = await self._current(session)
+            return await self.edition(session, await session.scalar(EDITION))
         book: Book | None = session.info["book"]
         return book
 
-    async def _current(self, session: AsyncSession) -> Book | None:
-        edition = await session.scalar(EDITION)
-        if edition is None:
-            return None
-        if self._book is None or self._book.edition != edition:
+    async def edition(self, session: AsyncSession, number: int | None) -> Book | None:
+        """The district of this edition, which is the one this transaction sees; None: none is loaded."""
+        if number is not None and (self._book is None or self._book.edition != number):
             self._book = await Book.read(session)
-        return self._book
+        session.info["book"] = book = None if number is None else self._book
+        return book
 
     async def rest(self, wake: asyncio.Event, at_most: float = REST_S) -> None:
         """Until woken, or for a while."""

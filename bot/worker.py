@@ -10,14 +10,15 @@ from bot import counts
 from bot.callers import known_chat, known_person
 from bot.causes import Turned, numbers_of, one_turn
 from bot.database import is_away, lost_a_race
-from bot.runtime import Runtime
+from bot.runtime import EDITION, Runtime
 from handlers import ROUTER, notices
 from handlers.desk import Desk
 from handlers.leaders import leaders_of_last_resort
 from handlers.listening import listen
-from models.mail import Inbox
+from models.mail import Inbox, InboxState
 from models.refusal import Refusal
 from models.ticket import Ticket
+from models.types import spelled
 
 log = structlog.get_logger()
 
@@ -34,13 +35,29 @@ class Taken:
     what: str
 
 
+class Refused(Exception):
+    """A refusal, and which row's; numbers: of the tickets that were in hand, by id."""
+
+    def __init__(self, row_id: int, refusal: Refusal, numbers: dict[int, str]) -> None:
+        super().__init__(refusal.key)
+        self.row_id, self.refusal, self.numbers = row_id, refusal, numbers
+
+
+STILL_NEW = (
+    select(Inbox)
+    .where(Inbox.id == bindparam("id"), Inbox.state == spelled(InboxState.NEW.value))
+    .with_for_update(skip_locked=True)
+)
+
+
 class Worker:
     """Turns, one after another. On PostgreSQL several workers may run: a claim is a row lock inside the transaction."""
 
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
         # Built once: putting this statement together takes longer than asking it.
-        self._next_due = Inbox.next_due(bindparam("now"))  # type: ignore[arg-type]
+        # It brings the district's edition along, which every turn has to know.
+        self._next = Inbox.next_due(bindparam("now")).add_columns(EDITION.scalar_subquery())  # type: ignore[arg-type]
         self._lost: dict[int, int] = {}
         """Races lost by the row in hand."""
 
@@ -56,14 +73,18 @@ class Worker:
     async def _turn(self, turned: Turned) -> bool:
         taken: Taken | None = None
         try:
-            async with self.runtime.database.write() as session:
-                row = await session.scalar(self._next_due, {"now": self.runtime.clock.now()})
-                if row is None:
-                    return False
-                taken = Taken(row.id, row.what)
-                turned.begins(session, row)
-                await self._handle(session, row, turned)
-                row.finish(self.runtime.clock.now())
+            try:
+                async with self.runtime.database.write() as session:
+                    found = (await session.execute(self._next, {"now": self.runtime.clock.now()})).first()
+                    if found is None:
+                        return False
+                    row, edition = found
+                    taken = Taken(row.id, row.what)
+                    await self.runtime.edition(session, edition)
+                    await self._handle(session, row, turned)
+                    row.finish(self.runtime.clock.now())
+            except Refused as refused:
+                await self._say_no(refused, turned)
         except Exception as fault:
             if taken is None or is_away(fault):
                 raise
@@ -84,50 +105,52 @@ class Worker:
         return self._lost[taken.id] < RACES
 
     async def _handle(self, session: AsyncSession, row: Inbox, turned: Turned) -> None:
-        runtime, payload = self.runtime, row.payload or {}
-        desk = Desk(
-            session, runtime.clock.now(), runtime.locale, await runtime.book(session), default_locale=runtime.locale
-        )
-        turned.is_at(desk)
+        desk = await self._desk(session, row, turned)
         if row.channel == CLOCK:
-            await ROUTER.timers[row.what](desk, payload)
+            await ROUTER.timers[row.what](desk, row.payload or {})
         elif row.channel == ERRANDS:
-            await ROUTER.errands[row.what](desk, payload)
-        else:
-            heard = runtime.channel(row.channel).read(payload)
-            if heard is None:
-                return
-            desk.heard = heard
-            desk.chat = await known_chat(session, heard, runtime.clock.now())
-            desk.person = await known_person(session, heard, desk.chat, runtime)
-            desk.locale = desk.language_of(desk.chat)
-            await self._answer(desk)
+            await ROUTER.errands[row.what](desk, row.payload or {})
+        elif desk.heard is not None:
+            try:
+                await listen(desk, ROUTER)
+                await notices.tell(desk)
+            except Refusal as refusal:
+                raise Refused(row.id, refusal, numbers_of(desk)) from refusal
             await desk.finish_press()
             return
         await notices.tell(desk)
 
-    async def _answer(self, desk: Desk) -> None:
-        """The handler inside a savepoint: a refusal takes back what was begun, and is said to the one who asked."""
-        try:
-            async with desk.session.begin_nested():
-                await listen(desk, ROUTER)
-                await notices.tell(desk)
-                await desk.session.flush()
-        except Refusal as refusal:
-            counts.refusals.labels(refusal.key).inc()
-            desk.answered = False
-            touched, desk.refused = list(desk.tickets), numbers_of(desk)
-            desk.reports.clear()
-            desk.tickets.clear()
-            desk.cards.clear()
-            desk.tasks.clear()
-            desk.drawn.clear()
+    async def _desk(self, session: AsyncSession, row: Inbox, turned: Turned) -> Desk:
+        """With who spoke and where, if somebody did whom we can hear."""
+        runtime, now = self.runtime, self.runtime.clock.now()
+        turned.begins(session, row)
+        desk = Desk(session, now, runtime.locale, await runtime.book(session), default_locale=runtime.locale)
+        turned.is_at(desk)
+        if row.channel not in (CLOCK, ERRANDS):
+            desk.heard = heard = runtime.channel(row.channel).read(row.payload or {})
+            if heard is not None:
+                desk.chat = await known_chat(session, heard, now)
+                desk.person = await known_person(session, heard, desk.chat, runtime)
+                desk.locale = desk.language_of(desk.chat)
+        return desk
+
+    async def _say_no(self, refused: Refused, turned: Turned) -> None:
+        """All that was begun is taken back; in a transaction of its own it is said to the one who asked."""
+        refusal = refused.refusal
+        async with self.runtime.database.write() as session:
+            row = await session.scalar(STILL_NEW, {"id": refused.row_id})
+            if row is None:
+                return  # another worker has come to the same answer
+            desk = await self._desk(session, row, turned)
+            desk.refused = refused.numbers
             if desk.heard is not None and desk.heard.person is not None:
-                await desk.session.refresh(desk.here)  # it may have been changed inside the savepoint
                 # A number alone tells a group nothing; where it stands or who has it may.
-                asked = Ticket.restricted_of(touched if refusal.values.keys() - {"number"} else [])
-                hidden = await desk.session.scalar(asked)
+                tells = refused.numbers if refusal.values.keys() - {"number"} else ()
+                hidden = await session.scalar(Ticket.restricted_of(tells)) if tells else None
                 await desk.answer(refusal.key, alert=True, ticket=hidden, **refusal.values)
+            await desk.finish_press()
+            row.finish(self.runtime.clock.now())
+        counts.refusals.labels(refusal.key).inc()
 
     async def _failed(self, taken: Taken, fault: Exception) -> None:
         """Rolled back; tried again after growing pauses, after the fifth set aside, with a word to an administrator."""

@@ -50,6 +50,7 @@ async def ask_on_card(desk: Desk, ticket: Ticket, asks: str) -> None:
 
 async def _ask(desk: Desk, card: Card, ticket: Ticket, asks: str) -> None:
     card.asks = asks
+    await desk.session.flush()  # it may have been opened just now
     await desk.set_timer(f"asked:{card.id}", "asked", ASKS_FOR, desk.lane(desk.here), card=card.id)
     desk.draw(card, ticket)
 

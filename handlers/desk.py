@@ -1,9 +1,10 @@
 """The desk of a turn: through it a handler fetches, calls and says; the worker commits, or nothing of it was."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam
 
 from handlers.labels import Label, Rows
 from handlers.saying import Saying
@@ -17,6 +18,10 @@ from models.ticket import Ticket
 from reading.numbers import ticket_number
 
 __all__ = ["Desk", "Label", "Order", "Rows"]
+
+
+# Asked of nearly every message, so put together once: building a statement takes longer than asking it.
+HEARD_AS = Message.heard_as(bindparam("chat"), bindparam("external"))  # type: ignore[arg-type]
 
 
 class Desk(Saying):
@@ -52,7 +57,7 @@ class Desk(Saying):
     async def replied_to(self) -> Message | None:
         if self.heard is None or self.chat is None or self.heard.reply_to is None:
             return None
-        return await self.session.scalar(Message.heard_as(self.chat.id, self.heard.reply_to))
+        return await self.session.scalar(HEARD_AS, {"chat": self.chat.id, "external": self.heard.reply_to})
 
     async def tasks_of(self, ticket: Ticket) -> list[Task]:
         """The parts of this round, where several departments were called to it; asked for once a turn."""
@@ -71,8 +76,8 @@ class Desk(Saying):
     def grid_of(self, ticket: Ticket) -> Grid:
         return self.town.grids[ticket.grid_id]
 
-    async def all_of(self, statement: Any) -> list[Any]:
-        rows = list(await self.session.scalars(statement))
+    async def all_of(self, statement: Any, values: Mapping[str, Any] | None = None) -> list[Any]:
+        rows = list(await self.session.scalars(statement, values))
         self.at_hand += rows
         return rows
 
@@ -83,18 +88,20 @@ class Desk(Saying):
         heard = self.said
         if heard.message is None:
             raise RuntimeError("what was heard is no message")
-        known = await self.session.scalar(Message.heard_as(self.here.id, heard.message))
-        if known is not None:
-            known.ticket_id = ticket.id if ticket else known.ticket_id
-            return known
-        message = Message(
-            chat_id=self.here.id, external_id=heard.message, topic=heard.chat.topic,
-            person_id=self.person.id if self.person else None,
-            ticket_id=ticket.id if ticket else None, purpose=purpose, pictured=pictured, at=self.now,
+        keeping = Message.keeping(self.session.get_bind().dialect)
+        new: Message | None = await self.session.scalar(
+            keeping,
+            {
+                "chat_id": self.here.id, "external_id": heard.message, "topic": heard.chat.topic,
+                "person_id": self.person.id if self.person else None, "ticket_id": ticket.id if ticket else None,
+                "purpose": purpose, "pictured": pictured, "at": self.now,
+            },
         )  # fmt: skip
-        self.session.add(message)
-        await self.session.flush()
-        return message
+        if new is not None:
+            return new
+        known = (await self.session.scalars(HEARD_AS, {"chat": self.here.id, "external": heard.message})).one()
+        known.ticket_id = ticket.id if ticket else known.ticket_id
+        return known
 
     def run_errand(self, kind: str, lane: str, **data: Any) -> None:
         self.session.add(Errand(kind=kind, lane=lane, data=data, due_at=self.now))
@@ -102,11 +109,10 @@ class Desk(Saying):
     async def set_timer(self, key: str, kind: str, at: datetime | timedelta, lane: str, **data: Any) -> None:
         """Set it, or move it: `key` keeps it single."""
         due = at if isinstance(at, datetime) else self.now + at
-        timer = await self.session.scalar(select(Timer).where(Timer.key == key))
-        if timer is None:
-            self.session.add(Timer(key=key, kind=kind, lane=lane, data=data, due_at=due))
-        else:
-            timer.due_at, timer.rung, timer.data = due, False, data
+        setting = Timer.setting(self.session.get_bind().dialect)
+        await self.session.execute(
+            setting, {"key": key, "kind": kind, "lane": lane, "data": data, "due_at": due, "rung": False, "times": 0}
+        )
 
     def lane(self, chat: Chat) -> str:
         return f"{chat.channel}:{chat.external_id}"

@@ -23,6 +23,7 @@ from models.mail import Repeat
 from models.photo import Photo
 from models.spot import Spot
 from models.ticket import Ticket
+from models.ticket.record import DUPLICATE_WITHIN
 from reading.atlas import distance_m
 from reading.normalise import normalise
 from reading.personal import mask
@@ -32,6 +33,7 @@ A_SIGN = "🤝"
 MASKED = re.compile(r"[0-9A-Za-z@._+-]*[*]+[0-9A-Za-z@._+-]*")
 MAY_PART = timedelta(hours=24)
 """So long who joined with a report may still say that his is another one."""
+ALIKE = Ticket.alike()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,9 @@ async def find_known(desk: Desk, category: Category, report: Report) -> Known | 
         return None
     numbers, radius = _numbers(mask(report.text)), category.radius
     found = []
-    for ticket in await desk.session.scalars(
-        Ticket.alike(category.code, spot.latitude, spot.longitude, desk.now, radius=radius)
-    ):
+    box = Ticket.box(spot.latitude, spot.longitude, radius)
+    about = {"category": category.code, "since": desk.now - DUPLICATE_WITHIN, **box}
+    for ticket in await desk.session.scalars(ALIKE, about):
         distance = distance_m(ticket.latitude or 0, ticket.longitude or 0, spot.latitude, spot.longitude)
         by_words = "text" in (ticket.place_source, spot.source)
         is_said = not by_words or (_numbers(ticket.text) == numbers and _is_there(desk, ticket, report))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from handlers.book import Book
 from handlers.desk import Desk
@@ -22,6 +22,9 @@ EDGE_M = 50
 """A point this little outside the district belongs to its nearest grid: outlines and telephones are no better."""
 TRUSTED = ("near", "live", "exif", "location")
 """Where somebody stood, not what words or a group's grid stand for."""
+OWN = select(Whereabouts).where(
+    Whereabouts.person_id == bindparam("person"), Whereabouts.chat_id == bindparam("chat")
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,5 +176,4 @@ async def has_served(desk: Desk, row: Whereabouts, other_than: Ticket | None = N
 
 
 async def own_row(desk: Desk) -> Whereabouts | None:
-    of_mine = select(Whereabouts).where(Whereabouts.person_id == desk.me.id, Whereabouts.chat_id == desk.here.id)
-    return await desk.session.scalar(of_mine)
+    return await desk.session.scalar(OWN, {"person": desk.me.id, "chat": desk.here.id})

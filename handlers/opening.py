@@ -1,5 +1,6 @@
 """A report becomes a ticket: what, where, whose, by when; or it joins the ticket of the same problem."""
 
+from datetime import date
 from typing import Any
 
 from handlers.alarm import alarm
@@ -108,9 +109,6 @@ def fetch(desk: Desk, photos: list[Photo], lane: str) -> None:
             desk.awaited.add(photo.ticket_id)
 
 
-async def _serial(desk: Desk, day: Any) -> int:
-    serial = await desk.session.get(Serial, day, with_for_update=True)
-    if serial is None:
-        serial = Serial(day=day, last=0)
-        desk.session.add(serial)
-    return serial.next()
+async def _serial(desk: Desk, day: date) -> int:
+    counting = Serial.counting(desk.session.get_bind().dialect)
+    return int((await desk.session.execute(counting, {"day": day})).scalar_one())

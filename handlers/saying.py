@@ -209,7 +209,6 @@ class Saying(Turn):
             card = Card(ticket_id=ticket.id, chat_id=chat.id, audience=audience, ended=False, asks=None)
             cards.append(card)
             self.session.add(card)
-            await self.session.flush()
         card.ended, card.asks = False, None
         self.draw(card, ticket, self._when(card, ticket))
         if card.message_id is not None and audience != "cc":
@@ -230,12 +229,12 @@ class Saying(Turn):
     def draw(self, card: Card, ticket: Ticket, due: datetime | None = None) -> None:
         """Have the card posted or edited; how it looks is decided when it is sent,
         so that only the newest is ever shown."""
-        if card.id in self.drawn:
+        if card in self.drawn:
             return
-        self.drawn.add(card.id)
+        self.drawn.add(card)
         self.session.add(
             Outbox(
-                chat_id=card.chat_id, kind="card", card_id=card.id, ticket_id=ticket.id, is_urgent=ticket.is_urgent,
+                chat_id=card.chat_id, kind="card", card=card, ticket_id=ticket.id, is_urgent=ticket.is_urgent,
                 repeat=Repeat.SPARINGLY if card.message_id is None else Repeat.FREELY, created_at=self.now,
                 due_at=due or self.now,
             )

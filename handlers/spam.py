@@ -5,10 +5,10 @@ Kindly refused in private, silent in a group: he hears of each kind once an hour
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, select
+from sqlalchemy import BindParameter, bindparam, select
 
 from handlers.desk import Desk
 from handlers.duplicates import same_place
@@ -33,6 +33,9 @@ LATELY = 20
 STILL_SAID = (OPEN | {Stage.DECLINED, Stage.MERGED}) - {Stage.RESOLVED}
 """What is mended and told of again is news; so is what he took back."""
 
+Seen = Any
+"""A row with what is looked at of a ticket (`LOOKED_AT`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class TooMuch:
@@ -48,8 +51,13 @@ class TooMuch:
 
 # Asked of every report, so put together once: building a statement takes longer than asking it.
 PERSON: BindParameter[int] = bindparam("person")
+# Not whole tickets: that would take longer than all the rest of it.
+LOOKED_AT = (
+    Ticket.number, Ticket.stage, Ticket.category, Ticket.text, Ticket.place, Ticket.latitude, Ticket.longitude,
+    Ticket.grid_id, Ticket.border_id, Ticket.ended_at,
+)  # fmt: skip
 SHOWN = (
-    select(Photo.key, Ticket)
+    select(Photo.key, *LOOKED_AT)
     .join(Ticket, Ticket.id == Photo.ticket_id)
     .where(Photo.key.in_(bindparam("keys", expanding=True)), Photo.person_id == PERSON, Photo.role == "before")
     .where(Ticket.stage != Stage.WITHDRAWN)
@@ -57,18 +65,34 @@ SHOWN = (
     .limit(LATELY)
 )
 TOLD = (
-    select(Ticket)
+    select(*LOOKED_AT)
     .where(Ticket.reporter_id == PERSON, Ticket.reported_at > bindparam("since"))
     .order_by(Ticket.id.desc())
     .limit(LATELY)
 )
 SHARED = (
-    select(Draft, Ticket)
+    select(Draft, *LOOKED_AT)
     .join(Ticket, Ticket.id == Draft.ticket_id)
     .where(Draft.person_id == PERSON, Draft.state == JOINED)
     .order_by(Draft.id.desc())
     .limit(LATELY)
 )
+ASKED = select(Draft.begun_at).where(
+    Draft.person_id == PERSON, Draft.state.in_((JOINED, "asked")), Draft.begun_at > bindparam("since")
+)
+MADE = {
+    # When he made the last but so many: only that one is looked at, however many he has made.
+    kind: select(Ticket.reported_at)
+    .where(Ticket.reporter_id == PERSON)
+    .order_by(Ticket.id.desc())
+    .offset(bindparam(kind))
+    .limit(1)
+    for kind in SPANS
+}
+LAST_BUT_SO_MANY = {
+    kinds: select(*(MADE[kind].scalar_subquery() for kind in kinds), ASKED.limit(1).scalar_subquery())
+    for kinds in ((DAY,), (DAY, HOUR))
+}
 
 
 async def refused(
@@ -104,19 +128,19 @@ async def too_much(
     return await _too_many(desk) if counts else None
 
 
-async def _pictures_seen(desk: Desk, keys: Collection[str]) -> dict[str, Ticket]:
+async def _pictures_seen(desk: Desk, keys: Collection[str]) -> dict[str, Seen]:
     """Key -> the last ticket for which he has sent this picture. What he took back, or what ended a day ago and more,
     does not count: he may have reason to show it again."""
     if not keys:
         return {}
-    since, last = desk.now - DUPLICATE_WITHIN, dict[str, Ticket]()
-    for key, ticket in await desk.session.execute(SHOWN, {"person": desk.me.id, "keys": list(keys)}):
+    since, last = desk.now - DUPLICATE_WITHIN, dict[str, Seen]()
+    for ticket in await desk.session.execute(SHOWN, {"person": desk.me.id, "keys": list(keys)}):
         if ticket.ended_at is None or ticket.ended_at > since:
-            last.setdefault(key, ticket)
+            last.setdefault(ticket.key, ticket)
     return last
 
 
-def _tells_of_another(desk: Desk, ticket: Ticket, problem: Problem, located: Located | None) -> bool:
+def _tells_of_another(desk: Desk, ticket: Seen, problem: Problem, located: Located | None) -> bool:
     """One picture may show two things: words that plainly tell of another kind, or of another place, are believed."""
     if problem.is_report and problem.code != ticket.category:
         return True
@@ -132,16 +156,18 @@ async def _words_again(desk: Desk, text: str, located: Located) -> str | None:
     """The number of his ticket of the last day that says the very same of no other place."""
     said, since = normalise(mask(text)), desk.now - DUPLICATE_WITHIN
     mine = {"person": desk.me.id}
-    told = [(one.text, one) for one in await desk.session.scalars(TOLD, {**mine, "since": since})]
-    told += [(draft.told.words, one) for draft, one in await desk.session.execute(SHARED, mine) if draft.is_joined]
+    told: list[tuple[str, Seen]] = [
+        (one.text, one) for one in await desk.session.execute(TOLD, {**mine, "since": since})
+    ]
+    told += [(one.Draft.told.words, one) for one in await desk.session.execute(SHARED, mine) if one.Draft.is_joined]
     for words, ticket in told:
         is_same = ticket.stage in STILL_SAID and normalise(words) == said
         if is_same and not _is_elsewhere(desk, located.spot, located, ticket):
-            return ticket.number
+            return str(ticket.number)
     return None
 
 
-def _is_elsewhere(desk: Desk, spot: Spot, located: Located, ticket: Ticket) -> bool:
+def _is_elsewhere(desk: Desk, spot: Spot, located: Located, ticket: Seen) -> bool:
     """By what was measured, else by the grid: the same words in another group are about something there."""
     if spot.source not in TRUSTED or spot.latitude is None or spot.longitude is None:
         return located.grid is not None and located.grid.id not in (ticket.grid_id, ticket.border_id)
@@ -156,36 +182,22 @@ async def _too_many(desk: Desk) -> TooMuch | None:
     Who works for the town may have reason to in an hour."""
     district, me = desk.town.district, desk.me
     works = bool(me.grids or me.departments) or me.is_admin or me.is_inspector
-    kinds = (DAY, *(() if works else (HOUR,)))
-    drafts = select(Draft.begun_at).where(
-        Draft.person_id == me.id, Draft.state.in_((JOINED, "asked")), Draft.begun_at > desk.now - SPANS[DAY]
-    )
+    kinds = (DAY,) if works else (DAY, HOUR)
+    mine = {"person": me.id, "since": desk.now - SPANS[DAY]}
     # One question for nearly everybody: when he made the last but so many, and whether there is anything beside.
-    *made, beside = (
-        await desk.session.execute(
-            select(
-                *(_made(me.id, district.most_in(kind)).scalar_subquery() for kind in kinds),
-                drafts.limit(1).scalar_subquery(),
-            )
-        )
-    ).one()
+    skipped = {kind: district.most_in(kind) - 1 for kind in kinds}
+    *made, beside = (await desk.session.execute(LAST_BUT_SO_MANY[kinds], mine | skipped)).one()
     if beside is None:
         late = (kind for kind, at in zip(kinds, made, strict=True) if at is not None and at > desk.now - SPANS[kind])
         return next((TooMuch(kind) for kind in late), None)
-    asked = list(await desk.session.scalars(drafts))
+    asked = list(await desk.session.scalars(ASKED, mine))
     for kind in kinds:
         since = desk.now - SPANS[kind]
         left = district.most_in(kind) - sum(at > since for at in asked)
-        at = await desk.session.scalar(_made(me.id, left)) if left > 0 else desk.now
+        at = await desk.session.scalar(MADE[kind], {"person": me.id, kind: left - 1}) if left > 0 else desk.now
         if at is not None and at > since:
             return TooMuch(kind)
     return None
-
-
-def _made(person: int, number: int) -> Select[datetime]:
-    """When he made the last but so many: only that one is looked at, however many he has made."""
-    own = select(Ticket.reported_at).where(Ticket.reporter_id == person).order_by(Ticket.id.desc())
-    return own.offset(number - 1).limit(1)
 
 
 async def _tell(desk: Desk, much: TooMuch, under: Message | None) -> None:

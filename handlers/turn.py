@@ -54,7 +54,7 @@ class Turn:
     tickets: dict[int, Ticket] = field(default_factory=dict)
     tasks: dict[int, list[Task]] = field(default_factory=dict)
     cards: dict[int, list[Card]] = field(default_factory=dict)
-    drawn: set[int] = field(default_factory=set)
+    drawn: set[Card] = field(default_factory=set)
     awaited: set[int] = field(default_factory=set)
     at_hand: list[Any] = field(default_factory=list)
     answered: bool = False

@@ -1,11 +1,12 @@
 """Chats: a grid's group, a department's chat, somebody's private chat."""
 
 from datetime import datetime
+from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, Select, UniqueConstraint, select
+from sqlalchemy import BindParameter, Dialect, ForeignKey, Index, Select, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.types import Base, Key
+from models.types import Base, Key, inserting
 
 
 class Chat(Base):
@@ -75,6 +76,10 @@ class Chat(Base):
         return select(cls).where(cls.department_id == department_id).order_by(cls.id)
 
     @classmethod
+    def of_departments(cls, departments: list[int] | BindParameter[Any]) -> Select["Chat"]:
+        return select(cls).where(cls.department_id.in_(departments)).order_by(cls.id)
+
+    @classmethod
     def private_of(cls, people: list[int]) -> Select["Chat"]:
         """Private chats that are open: the person pressed Start and has not blocked us."""
         return select(cls).where(cls.person_id.in_(people), cls.kind == "private", cls.parked_at.is_(None))
@@ -117,6 +122,15 @@ class Message(Base):
     pictured: Mapped[bool] = mapped_column(default=False)
     drawn: Mapped[str | None] = mapped_column(default=None)
     at: Mapped[datetime]
+
+    _KEEPING: ClassVar[dict[str, Any]] = {}
+
+    @classmethod
+    def keeping(cls, dialect: Dialect) -> Any:
+        """A new row, which it returns; nothing where this message is known already."""
+        if dialect.name not in cls._KEEPING:
+            cls._KEEPING[dialect.name] = inserting(cls, dialect).on_conflict_do_nothing().returning(cls)
+        return cls._KEEPING[dialect.name]
 
     @classmethod
     def heard_as(cls, chat_id: int, external_id: str) -> Select["Message"]:

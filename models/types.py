@@ -15,6 +15,7 @@ from sqlalchemy import (
     bindparam,
     text,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -65,6 +66,11 @@ def spelled(*values: str) -> BindParameter[Any]:
     """Values that stand in the statement itself: only for those does a database see that a partial index will do."""
     one: Any = values[0] if len(values) == 1 else values
     return bindparam(None, one, String, unique=True, expanding=len(values) > 1, literal_execute=True)
+
+
+def inserting(table: Any, dialect: Dialect) -> Any:
+    """An INSERT that may say ON CONFLICT. The two databases spell that alike; SQLAlchemy keeps it with each dialect."""
+    return (postgresql if dialect.name == "postgresql" else sqlite).insert(table)
 
 
 # SQLite counts up by itself only for INTEGER PRIMARY KEY, which is 64 bit there.

@@ -121,7 +121,7 @@ async def ring_parties(
     for card in await desk.cards_of(ticket):
         chat = await desk.session.get_one(Chat, card.chat_id)
         is_theirs = card.audience in ("department", "joint") and chat.department_id in wanted
-        if is_theirs and not card.ended and card.message_id is not None and card.id not in desk.drawn:
+        if is_theirs and not card.ended and card.message_id is not None and card not in desk.drawn:
             await _under(desk, card, chat, ticket, key, **values)
 
 
@@ -139,9 +139,9 @@ async def catch_up_party(desk: Desk, chat: Chat, department_id: int) -> None:
     for ticket in await desk.all_of(Ticket.called_upon(frozenset({department_id}))):
         desk.tickets.setdefault(ticket.id, ticket)
         there = [card for card in await desk.cards_of(ticket) if card.audience == "joint" and not card.ended]
-        chats = {card.id: await desk.session.get_one(Chat, card.chat_id) for card in there}
+        chats = {card: await desk.session.get_one(Chat, card.chat_id) for card in there}
         for card in there:
-            if chats[card.id].department_id not in {task.department_id for task in await desk.tasks_of(ticket)}:
+            if chats[card].department_id not in {task.department_id for task in await desk.tasks_of(ticket)}:
                 desk.draw(card, ticket)
                 card.ended = True
         if chat.id not in {card.chat_id for card in there}:

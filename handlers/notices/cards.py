@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+from sqlalchemy import bindparam
+
 from handlers import office
 from handlers.desk import Desk
 from handlers.groups import tell_groups
@@ -16,6 +18,7 @@ FIX_AFTER = timedelta(seconds=60)
 """The fix is posted with the bare picture when the pair is not ready by then (design.md 3.8)."""
 A_GLANCE = 100
 """Characters of somebody's words that ring with an alarm; the rest stands on no card."""
+THEIR_CHATS = Chat.of_departments(bindparam("departments", expanding=True))
 
 
 async def _reported(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
@@ -46,10 +49,10 @@ async def _dispatched(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
             # takes it up again.
             desk.draw(card, ticket)
             card.ended = True
-    await _to_department(desk, ticket, event.data["to"])
-    for department in event.data["cc"]:
-        for chat in await desk.session.scalars(Chat.of_department(department)):
-            await desk.open_card(ticket, chat, "cc")
+    lead, others = event.data["to"], event.data["cc"]
+    chats: list[Chat] = await desk.all_of(THEIR_CHATS, {"departments": [lead, *others]})
+    for chat in sorted(chats, key=lambda chat: chat.department_id != lead):
+        await desk.open_card(ticket, chat, "department" if chat.department_id == lead else "cc")
     if ticket.is_urgent and event.by_id is None:
         # Danger is told to both at once: the leader need not sort it, but has to know, and can send it elsewhere.
         told = {card.chat_id for card in await desk.cards_of(ticket) if card.audience == "leader"}

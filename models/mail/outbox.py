@@ -5,8 +5,9 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, Select, Update, select, update
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from models.card import Card
 from models.types import Base, Key, spelled, where
 
 
@@ -66,6 +67,8 @@ class Outbox(Base):
     """That it arrived, put down before it is noted (bot/receipts.py)."""
     cause_id: Mapped[int | None] = mapped_column(default=None)
     """The inbox row of the turn that decided to say it (bot/tracing.py)."""
+    card: Mapped[Card | None] = relationship(lazy="raise")
+    """For a card that has no id yet: both are written together, in the right order."""
 
     UNSENT_FOR = timedelta(hours=24)
     """What surely did not arrive is tried for a day …"""

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from math import cos, radians
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
 
-from models.ticket.record import DUPLICATE_WITHIN, METRES_PER_DEGREE, Record
+from models.ticket.record import METRES_PER_DEGREE, Record
 from models.ticket.stage import CLOCK_RUNS, OPEN, WITH_DEPARTMENT, Stage
 
 
@@ -37,20 +37,25 @@ class Finding(Record):
         return case((cls.secured_at.is_(None), func.coalesce(cls.secure_by, cls.deadline)), else_=cls.deadline)
 
     @classmethod
-    def alike(cls, category: str, latitude: float, longitude: float, at: datetime, *, radius: float) -> Select[Self]:
-        """Open tickets of this category, young and within `radius` metres: they may be the same problem.
-
-        Near by a box in degrees, somewhat wider than the radius; the caller measures the distance.
-        """
-        north = 1.1 * radius / METRES_PER_DEGREE
-        east = north / max(0.01, cos(radians(latitude)))
+    def alike(cls) -> Select[Self]:
+        """Open tickets of a `category`, reported after `since` in a box of degrees (`box`): they may be the same
+        problem. The caller measures the distance."""
         return select(cls).where(
-            cls.category == category,
-            cls.reported_at > at - DUPLICATE_WITHIN,
+            cls.category == bindparam("category"),
+            cls.reported_at > bindparam("since"),
             cls.stage.in_(OPEN - {Stage.RESOLVED}),
-            cls.latitude.between(latitude - north, latitude + north),
-            cls.longitude.between(longitude - east, longitude + east),
+            cls.latitude.between(bindparam("south"), bindparam("north")),
+            cls.longitude.between(bindparam("west"), bindparam("east")),
         )
+
+    @staticmethod
+    def box(latitude: float, longitude: float, radius: float) -> dict[str, float]:
+        """South, north, west and east of a point in degrees, somewhat further than `radius` metres."""
+        up = 1.1 * radius / METRES_PER_DEGREE
+        aside = up / max(0.01, cos(radians(latitude)))
+        return {
+            "south": latitude - up, "north": latitude + up, "west": longitude - aside, "east": longitude + aside,
+        }  # fmt: skip
 
     @classmethod
     def uncounted(cls) -> Select[Self]:

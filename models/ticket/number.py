@@ -1,11 +1,12 @@
 """The short number people use and the long one of the exports."""
 
 from datetime import date
+from typing import Any, ClassVar
 
-from sqlalchemy import Date
+from sqlalchemy import Date, Dialect
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.types import Base
+from models.types import Base, inserting
 
 
 class Serial(Base):
@@ -16,9 +17,16 @@ class Serial(Base):
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     last: Mapped[int] = mapped_column(default=0)
 
-    def next(self) -> int:
-        self.last += 1
-        return self.last
+    _COUNTING: ClassVar[dict[str, Any]] = {}
+
+    @classmethod
+    def counting(cls, dialect: Dialect) -> Any:
+        """Gives the next number of `day`; whoever else wants one waits until this transaction ends."""
+        if dialect.name not in cls._COUNTING:
+            first = inserting(cls.__table__, dialect).values(last=1)
+            counted = first.on_conflict_do_update(index_elements=["day"], set_={"last": cls.last + 1})
+            cls._COUNTING[dialect.name] = counted.returning(cls.__table__.c.last)
+        return cls._COUNTING[dialect.name]
 
 
 def short_number(prefix: str, day: date, serial: int) -> str:

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import inbox
 from bot.causes import Turned
+from bot.worker import Refused
 from handlers import ROUTER
 from models.all import metadata
 from models.mail import Inbox
@@ -209,8 +210,8 @@ def _all(table: Table) -> Any:
 _ALL: dict[str, Any] = {}
 
 
-async def tried(town: Town, said: dict[str, Any]) -> dict[str, list[Any]]:
-    """What the guarded tables would hold after this turn."""
+async def tried(town: Town, said: dict[str, Any], before: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """What the guarded tables would hold after this turn; refused, it takes back all it began."""
     runtime = town.machine.runtime
     (row,) = inbox.incoming(runtime.channel("telegram"), [said], runtime.clock.now())
     after: dict[str, list[Any]] = {}
@@ -223,6 +224,8 @@ async def tried(town: Town, said: dict[str, Any]) -> dict[str, list[Any]]:
             raise TakenBack
     except TakenBack:
         return after
+    except Refused:
+        return before
 
 
 async def judged(town: Town, stage: str, told: Told, *, every: int = 1, first: int = 0) -> Told:
@@ -233,7 +236,7 @@ async def judged(town: Town, stage: str, told: Told, *, every: int = 1, first: i
     for number, cell in enumerate(cells(stage, town.card.id)):
         if number % every != first:
             continue
-        after = await tried(town, cell.said)
+        after = await tried(town, cell.said, before)
         touched = {name for name in GUARDED if after[name] != before[name]}
         told.cells += 1
         told.changed += bool(touched)

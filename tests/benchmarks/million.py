@@ -37,6 +37,7 @@ from media.workshop import Workshop
 from models.chat import Chat
 from models.person import Address
 from models.ticket import Ticket
+from models.ticket.record import DUPLICATE_WITHIN
 from scripts.fill_town import fill
 from simulator.town import Town as Simulator
 from tests.benchmarks.figures import Line, machine, table
@@ -110,10 +111,11 @@ async def _report(town: Asked) -> Took:
 
 
 async def _alike(town: Asked) -> Took:
-    asked = Ticket.alike("E0505", 34.2701, 108.9201, Clock().now(), radius=50)
+    about = {"category": "E0505", "since": Clock().now() - DUPLICATE_WITHIN, **Ticket.box(34.2701, 108.9201, 50)}
+    asked = Ticket.alike()
     async with town.database.read() as session:
         began = now()
-        await session.scalars(asked)
+        await session.scalars(asked, about)
         return Took.since(began)
 
 

@@ -21,7 +21,7 @@ from bot.demo import demo_district
 from bot.district.loading import load_folder
 from bot.migrating import migrate
 from bot.pace import Limits, Pace
-from bot.runtime import Runtime
+from bot.runtime import REST_S, Runtime
 from bot.worker import Worker
 from media.store import open_store
 from media.workshop import Workshop
@@ -147,15 +147,24 @@ async def our_turns(channel: TelegramChannel, url: str, folder: Path, turns: lis
 
 
 async def emptied(runtime: Runtime, workers: int) -> float:
-    """Seconds until nothing waits. A worker that finds every chat in other hands looks again a little later."""
+    """Seconds until nothing waits. As in a town, a worker that finds every chat in other hands rests a little."""
+    done = asyncio.Event()
 
     async def work(worker: Worker) -> None:
-        while await worker.turn() or await _waits(runtime):
-            pass
+        while not done.is_set():
+            if not await worker.turn():
+                if not await _waits(runtime):
+                    done.set()
+                await runtime.rest(runtime.knock, REST_S / 10)
 
     started = time.perf_counter()
-    await asyncio.gather(*(work(Worker(runtime)) for _ in range(workers)))
-    return time.perf_counter() - started
+    at_work = [asyncio.create_task(work(Worker(runtime))) for _ in range(workers)]
+    await asyncio.wait([*at_work, waiting := asyncio.create_task(done.wait())], return_when=asyncio.FIRST_COMPLETED)
+    took = time.perf_counter() - started
+    done.set()
+    waiting.cancel()
+    await asyncio.gather(*at_work)
+    return took
 
 
 async def _waits(runtime: Runtime) -> bool:
