@@ -26,8 +26,6 @@ from bot.sqlite import connect
 BUSY_MS = 10_000
 DATABASE_AWAY_S = 0.5
 """How long whoever found the database away waits before asking again."""
-PREPARED = 500
-"""Statements a connection of PostgreSQL keeps prepared: all there are."""
 AWAY = ("08", "53", "57", "58", "25006", "XX001")
 """PostgreSQL's codes of what passes: connections, room, shutdowns, the disk; a server that only reads."""
 RACES = ("40001", "40P01", "55P03")
@@ -126,12 +124,11 @@ class Database:
             self._writer, self._reader = _sqlite_writer(self.url), _sqlite_reader(self.url)
         else:
             self._writer = self._reader = create_async_engine(
-                # No question before each use whether a connection still stands, which is three trips more a turn: who
-                # finds it broken rolls back, and comes again with all of them made anew (`is_away`).
+                # Not asked before each use whether it stands, three trips a turn: `is_away`, and all are made anew.
                 self.url, hide_parameters=True, pool_size=10, max_overflow=10, pool_use_lifo=True,
                 connect_args={
                     "server_settings": SESSION, "timeout": 10, "command_timeout": 60,
-                    "prepared_statement_cache_size": PREPARED,
+                    "prepared_statement_cache_size": 500,  # all there are
                 },
             )  # fmt: skip
         self._writing = async_sessionmaker(self._writer, expire_on_commit=False, autoflush=False)

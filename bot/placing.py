@@ -4,13 +4,13 @@ Only between chats: within one it stays as it was said (reliability.md, I5). So 
 and who floods a chat delays nobody elsewhere.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.runtime import Runtime
+from bot.runtime import EDITION, Runtime
 from models.mail import Inbox
 
 A_ROW_MS: Final = 50
@@ -20,19 +20,20 @@ A_CROWD: Final = 20
 
 Row = dict[str, Any]
 IsUrgent = Callable[[Row], bool]
-Glance = Callable[[AsyncSession], Awaitable[IsUrgent]]
-"""Brings what tells of a row, by its words, whether it is urgent. Asked for in a crowd only: reading costs a tenth of a
-turn."""
+Glance = Callable[[AsyncSession, int | None], Awaitable[IsUrgent]]
+"""Brings what tells of a row, by its words and the district's edition, whether it is urgent. Asked for in a crowd only:
+reading costs a tenth of a turn."""
+WAITING = Inbox.WAITING.add_columns(EDITION.scalar_subquery())
 
 
 async def place(session: AsyncSession, rows: Sequence[Row], glance: Glance | None) -> None:
     """Give new rows their ranks. Without a glance: what the bot brings itself (a timer, a picture) follows on something
     done already, and goes as soon as its lane lets it."""
-    lasts, waiting = await _waiting(session, {row["lane"] for row in rows})
+    lasts, waiting, edition = await _waiting(session, {row["lane"] for row in rows})
     until: dict[str, int] = {}
     """Lane -> its last row here that is urgent; the elders of that one go with it."""
     if glance is not None and len(rows) + waiting > A_CROWD:
-        is_urgent = await glance(session)
+        is_urgent = await glance(session, edition)
         until = {row["lane"]: at for at, row in enumerate(rows) if is_urgent(row)}
     if until:
         await session.execute(Inbox.LET_THROUGH, {"lanes": list(until)})
@@ -48,23 +49,27 @@ async def place(session: AsyncSession, rows: Sequence[Row], glance: Glance | Non
 def glance_by(runtime: Runtime) -> Glance:
     """By the words the turn itself will go by, read with the district's own catalogue."""
 
-    async def glance(session: AsyncSession) -> IsUrgent:
-        book = await runtime.book(session)
+    async def glance(session: AsyncSession, edition: int | None) -> IsUrgent:
+        book = await runtime.edition(session, edition)
 
         def is_urgent(row: Row) -> bool:
+            if book is None:
+                return False
             words = runtime.channel(row["channel"]).words(row["payload"])
-            return bool(words) and book is not None and book.problems.read(words).urgent
+            return bool(words) and book.problems.read(words).urgent
 
         return is_urgent
 
     return glance
 
 
-async def _waiting(session: AsyncSession, lanes: set[str]) -> tuple[dict[str, int], int]:
-    """The last rank in each of these lanes in which anything waits; and how much waits in all, as far as it matters."""
-    found = (await session.execute(Inbox.WAITING, {"lanes": list(lanes), "most": A_CROWD})).all()
-    lasts = {lane: rank for lane, rank in found if lane is not None}
-    return lasts, next(number for lane, number in found if lane is None)
+async def _waiting(session: AsyncSession, lanes: Collection[str]) -> tuple[dict[str, int], int, int | None]:
+    """The last rank in each of these lanes in which anything waits; how much waits in all, as far as it matters; and
+    the district's edition."""
+    connection = await session.connection()
+    found = (await connection.execute(WAITING, {"lanes": list(lanes), "most": A_CROWD})).all()
+    _, _, waiting, edition = found[0]
+    return {lane: last for lane, last, *_ in found if last is not None}, waiting, edition
 
 
 def _ms(at: datetime) -> int:

@@ -63,11 +63,22 @@ class Connection(aiosqlite.Connection):
         super().__init__(connector, 64)
         self._slow: set[str] = set()
         self._breathed = 0.0
+        self._is_clean = False
 
     def cursor(self) -> Cursor:  # type: ignore[override]
         return Cursor(self)
 
+    async def commit(self) -> None:
+        await self._execute(self._conn.commit)  # type: ignore[no-untyped-call]
+        self._is_clean = True
+
+    async def rollback(self) -> None:
+        """SQLAlchemy asks for it after every commit too, when nothing is left to take back."""
+        if not self._is_clean:
+            await self._execute(self._conn.rollback)  # type: ignore[no-untyped-call]
+
     async def do(self, sql: str, job: Job) -> None:
+        self._is_clean = False
         if not self._conn.in_transaction or sql in self._slow:
             await self._execute(job, self._conn)  # type: ignore[no-untyped-call]
             return

@@ -7,22 +7,22 @@ from typing import Any, ClassVar
 from sqlalchemy import (
     JSON,
     ColumnElement,
-    CompoundSelect,
     Index,
     Select,
     UniqueConstraint,
     Update,
     bindparam,
-    cast,
     exists,
     func,
-    null,
+    literal_column,
     select,
     update,
 )
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy.sql.functions import FunctionElement
 
-from models.types import Base, Key, SafeText, spelled, where
+from models.types import Base, Key, spelled, where
 
 
 class InboxState(StrEnum):
@@ -72,8 +72,9 @@ class Inbox(Base):
 
     AHEAD = 10**15
     """Taken off the rank of what is let through; no rank in milliseconds comes near it."""
-    WAITING: ClassVar[CompoundSelect[str | None, int]]
-    """The last rank of each of `lanes`; and under no lane how many rows wait, counted up to `most`."""
+    WAITING: ClassVar[Select[str, int | None, int]]
+    """For each of `lanes` (a JSON list) the last rank in which anything waits in it, None where nothing does; beside it
+    how many rows wait in all, counted up to `most`."""
     LET_THROUGH: ClassVar[Update]
     """All that waits in `lanes` goes before all that is not urgent; what another process is at needs it no more."""
 
@@ -109,10 +110,29 @@ def _are_new() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return Inbox.lane.in_(bindparam("lanes", expanding=True)), Inbox.state == spelled(InboxState.NEW.value)
 
 
+class _Each(FunctionElement[str]):
+    """The texts of a JSON list as the rows of a column `value`."""
+
+    name, inherit_cache = "json_each", True
+
+
+@compiles(_Each, "postgresql")
+def _(each: _Each, compiler: Any, **options: Any) -> str:
+    return f"json_array_elements_text({compiler.process(each.clauses, **options)})"
+
+
+@compiles(_Each, "sqlite")
+def _(each: _Each, compiler: Any, **options: Any) -> str:
+    return f"json_each({compiler.process(each.clauses, **options)})"
+
+
 def _waiting() -> Any:
-    some = select(Inbox.id).where(Inbox.state == spelled(InboxState.NEW.value)).limit(bindparam("most")).subquery()
-    lasts = select(Inbox.lane, func.max(Inbox.rank)).where(*_are_new()).group_by(Inbox.lane)
-    return lasts.union_all(select(cast(null(), SafeText), func.count()).select_from(some))
+    """One step into an index for each lane: however much waits there, all of it is not gone through."""
+    is_new = Inbox.state == literal_column("'new'")
+    lane = _Each(bindparam("lanes", type_=JSON)).table_valued("value").c.value
+    last = select(func.max(Inbox.rank)).where(Inbox.lane == lane, is_new).scalar_subquery()
+    some = select(Inbox.id).where(is_new).limit(bindparam("most")).subquery()
+    return select(lane, last, select(func.count()).select_from(some).scalar_subquery())
 
 
 def _let_through() -> Update:

@@ -83,7 +83,7 @@ async def _claimed(store: Database) -> str | None:
 
 
 async def test_in_a_crowd_the_urgent_goes_first_and_takes_its_elders_along(store: Database) -> None:
-    async def glance(_: AsyncSession) -> IsUrgent:
+    async def glance(_: AsyncSession, edition: int | None) -> IsUrgent:
         return lambda row: row["update"] == "28"
 
     async with store.write() as session:

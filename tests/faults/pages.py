@@ -34,6 +34,7 @@ from bot.channels.telegram.keys import keys
 from bot.channels.telegram.transport import Broken
 from bot.clock import Clock
 from bot.database import Database
+from models.district import District
 from models.mail import Inbox
 from tests.bot.scripted import Answer, Scripted, good, opened
 
@@ -117,7 +118,8 @@ class Pages(RuleBasedStateMachine):
             connection.cursor().execute("PRAGMA synchronous=OFF")
 
         async with database.writer.begin() as connection:
-            await connection.run_sync(Inbox.__table__.create)  # type: ignore[attr-defined]
+            for table in (District, Inbox):
+                await connection.run_sync(table.__table__.create)  # type: ignore[attr-defined]
         return database, await opened(self.server, sleep=_at_once)
 
     @rule(gaps=some.lists(some.sampled_from([0, 0, 0, 1, 7]), min_size=1, max_size=5))

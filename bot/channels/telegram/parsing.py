@@ -12,7 +12,7 @@ def parsed(body: bytes) -> Any:
     """A number that is none (NaN, 1e999) comes as null: PostgreSQL takes no such JSON, and the page it came with would
     be asked for again for ever. Raises ValueError for what is no JSON, or deeper than anything Telegram sends."""
     try:
-        value = json.loads(body, parse_constant=_nothing, parse_float=_finite)
+        value = READS.decode(body.decode(json.detect_encoding(body), "surrogatepass"))
     except RecursionError:
         raise ValueError("JSON that has no bottom") from None
     if body.count(b"[") + body.count(b"{") > DEEPEST and _is_deep(value):
@@ -27,6 +27,9 @@ def _nothing(_: str) -> None:
 def _finite(digits: str) -> float | None:
     number = float(digits)
     return number if math.isfinite(number) else None
+
+
+READS: Final = json.JSONDecoder(parse_constant=_nothing, parse_float=_finite)
 
 
 def _is_deep(value: Any) -> bool:
