@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.database import Database
-from bot.settings import Settings, named
+from bot.looking import looked_into
+from bot.settings import Settings
 from models.correction import Correction
 from reading.personal import mask
 
@@ -40,13 +41,8 @@ class Line:
 
 async def export_corrections(settings: Settings, file: Path) -> int:
     """Reads only, also beside a running bot; says in one line how many there are."""
-    with named("DATABASE_URL"):
-        database = Database(settings.database_url)
-        database.open_to_read()
-    try:
+    async with looked_into(settings) as database:
         lines = await _lines(database)
-    finally:
-        await database.close()
     file.write_text(as_csv(lines), "utf-8", newline="")
     print(f"corrected lines: {len(lines)}, in {file}")
     return 0

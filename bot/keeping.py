@@ -14,6 +14,7 @@ from sqlalchemy import func, or_, select
 
 from bot.clock import Clock
 from bot.database import Database
+from bot.looking import looked_into
 from bot.settings import BadSettings, Settings, named
 from media.store import BRANCHES, FolderStore, Store, open_store
 from models.mail import Inbox, InboxState
@@ -141,10 +142,7 @@ class Keeping:
 
 async def check_pictures(settings: Settings, *, removes: bool) -> int:
     """Says what it found; 1 where a file is missing."""
-    with named("DATABASE_URL"):
-        database = Database(settings.database_url)
-        database.open_to_read()
-    try:
+    async with looked_into(settings) as database:
         with named("MEDIA_URL"):
             store = open_store(settings.media_url)
             _refuse_no_folder(store)
@@ -153,8 +151,6 @@ async def check_pictures(settings: Settings, *, removes: bool) -> int:
             if removes:
                 _refuse_strangers(found)
                 await keeping.remove(found)
-    finally:
-        await database.close()
     print("\n".join(told(found, removes=removes)))
     return 1 if found.missing else 0
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.database import Database
+from bot.looking import looked_into
 from bot.settings import BadSettings, Settings
 from models.card import Card
 from models.mail import Errand, Inbox, Outbox
@@ -34,14 +34,9 @@ class Step:
 
 async def trace(settings: Settings, number: str) -> int:
     """Print the way of the ticket. Beside a running bot; only reads. Raises BadSettings where there is none."""
-    database = Database(settings.database_url)
-    database.open_to_read()
-    try:
-        async with database.read() as session:
-            for line in await way_of(session, number):
-                print(line)
-    finally:
-        await database.close()
+    async with looked_into(settings) as database, database.read() as session:
+        for line in await way_of(session, number):
+            print(line)
     return 0
 
 

@@ -159,7 +159,7 @@ class FolderStore:
         except FileNotFoundError:
             self._make(self._incoming)
             self._write_aside(data, file)
-        _sync_folder(file.parent)  # also when it was there: another thread may have renamed it this very moment
+        flush(file.parent)  # also when it was there: another thread may have renamed it this very moment
         return key
 
     def _write_aside(self, data: bytes, file: Path) -> None:
@@ -181,11 +181,12 @@ class FolderStore:
             return
         self._make(folder.parent)
         folder.mkdir(exist_ok=True)
-        _sync_folder(folder.parent)
+        flush(folder.parent)
 
 
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def flush(path: Path) -> None:
+    """A file, or the names in a folder, to the disk itself."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -24,6 +24,7 @@ from typing import Any, Self
 from bot.database import AlreadyRunning, Lock
 from bot.moving.rows import Row, Shape, Sum, line
 from bot.settings import BadSettings
+from media.store import flush
 
 MANIFEST, PICTURES, FORMAT = "manifest.json", "pictures", 1
 A_PAGE = 1000
@@ -144,11 +145,11 @@ class Writing:
         with os.fdopen(_new(self.folder / MANIFEST), "w", encoding="utf-8") as file:
             file.write(told)
         for written in (*self.folder.iterdir(), self.folder):
-            _sync(written)
+            flush(written)
         Archive(self.folder).check()
         final = self.into / self.name
         self.folder.rename(final)
-        _sync(self.into)
+        flush(self.into)
         return final
 
 
@@ -201,11 +202,3 @@ def _name_in(into: Path, at: datetime) -> str:
 
 def _new(file: Path) -> int:
     return os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 
 from bot.clock import Clock
 from bot.database import Database
+from bot.looking import looked_into
 from bot.moving.archive import PICTURES, Manifest, Writing, backups_in, drop_older, shelf
 from bot.moving.pictures import Brought, Named, bring
 from bot.moving.source import snapshot
@@ -22,16 +23,11 @@ A_SLICE = 500
 
 async def back_up(settings: Settings, into: Path, *, keep: int = 0, say: Say = print) -> int:
     """keep: so many backups stay, the newest; 0: all. Returns 1 where pictures that the records name are missing."""
-    with named("DATABASE_URL"):
-        database = Database(settings.database_url)
-        database.open_to_read()
-    try:
+    async with looked_into(settings) as database:
         with named("MEDIA_URL"):
             store = open_store(settings.media_url)
         with named("DIR, MEDIA_URL"), shelf(into):
             return await _write(database, store, into, keep, say)
-    finally:
-        await database.close()
 
 
 async def _write(database: Database, store: Store, into: Path, keep: int, say: Say) -> int:

@@ -140,7 +140,7 @@ async def test_what_was_broken_off_is_no_backup_and_goes(
 @pytest.fixture
 def forgets(monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that keeps one value of one row otherwise than it was written."""
-    sync = shelves._sync
+    sync = shelves.flush
 
     def damages(path: Path) -> None:
         if path.name == "tickets.jsonl.gz":
@@ -149,7 +149,7 @@ def forgets(monkeypatch: pytest.MonkeyPatch) -> None:
             path.write_bytes(gzip.compress(b"".join(json.dumps(row).encode() + b"\n" for row in rows)))
         sync(path)
 
-    monkeypatch.setattr(shelves, "_sync", damages)
+    monkeypatch.setattr(shelves, "flush", damages)
 
 
 async def test_what_the_disk_did_not_keep_is_no_backup(left: Left, into: Path, forgets: None) -> None:

@@ -1,0 +1,19 @@
+"""The database opened only to look, for commands that run beside a bot."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bot.database import Database
+from bot.settings import Settings, named
+
+
+@asynccontextmanager
+async def looked_into(settings: Settings) -> AsyncIterator[Database]:
+    """Nothing can be changed through it. Raises BadSettings where there is none."""
+    with named("DATABASE_URL"):
+        database = Database(settings.database_url)
+        database.open_to_read()
+    try:
+        yield database
+    finally:
+        await database.close()
