@@ -1,19 +1,36 @@
 """The tables brought to the newest revision, at every start."""
 
+import asyncio
 import re
 from importlib.resources import as_file, files
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
-from bot.database import Database
+from bot.database import Database, lost_a_race
 from bot.settings import BadSettings
 
 LOCK = 7_301_112  # any number, the same in every process: two replicas do not migrate at once
+TIMES, AGAIN_S = 10, 0.5
+"""An older process that still works beside us holds tables we need, and may wait for one we have: PostgreSQL then ends
+one of the two. All of a migration is one transaction, so it is simply begun again."""
 
 
 async def migrate(database: Database, revision: str = "head", *, halfway: bool = False) -> None:
     """halfway: also where a town is just being brought here. Raises BadSettings where it is and this is not said."""
-    async with database.alone(LOCK), database.writer.begin() as connection:
+    async with database.alone(LOCK):
+        for left in reversed(range(TIMES)):
+            try:
+                await _migrate(database, revision, halfway=halfway)
+                break
+            except DBAPIError as fault:
+                if not left or not lost_a_race(fault):
+                    raise
+            await asyncio.sleep(AGAIN_S)
+
+
+async def _migrate(database: Database, revision: str, *, halfway: bool) -> None:
+    async with database.writer.begin() as connection:
         if not halfway:
             await connection.run_sync(_refuse_a_part)
         await connection.run_sync(_upgrade, revision)

@@ -1,4 +1,9 @@
-"""36, of tickets: whoever floods is heard so often as the district says, told once, and in nobody else's way."""
+"""36, of tickets: whoever floods is heard so often as the district says, told once, and in nobody else's way.
+
+GRID_FLOODERS=100: by so many at once.
+"""
+
+import os
 
 import pytest
 from sqlalchemy import update
@@ -7,7 +12,7 @@ from models.district import District
 from tests.cast import GROUP, LIN, Player, Town
 from tests.handlers.seeing import tickets, told
 
-MOST, PEOPLE, EACH = 2, 6, 4
+MOST, PEOPLE, EACH = 2, int(os.environ.get("GRID_FLOODERS", "6")), 4
 
 
 async def flooded(town: Town, people: int) -> tuple[int, int, int]:

@@ -19,6 +19,7 @@ from telegram.error import (
 )
 
 from bot import counts, measuring
+from bot.channels.telegram import errors
 from bot.channels.telegram.errors import explained
 from bot.channels.telegram.transport import Broken, NeverReached, ServerFault, TooMany
 from bot.measuring import Measuring
@@ -192,6 +193,15 @@ async def test_a_send_that_fails_is_counted_by_cause_and_by_what_follows(
     assert told("roving_send_errors_total", cause=cause, outcome=outcome) - before == 1
     async with town.machine.runtime.database.write() as session:
         await session.execute(update(Outbox).where(Outbox.state == "failed").values(state="sent"))
+
+
+@pytest.mark.parametrize(("fault", "cause", "outcome"), [case for case in SICK if case[2] == "again"])
+async def test_control_where_every_error_has_the_same_cause(
+    town: Town, monkeypatch: pytest.MonkeyPatch, fault: str, cause: str, outcome: str
+) -> None:
+    monkeypatch.setattr(errors, "_cause", lambda *_: "other")
+    with pytest.raises(AssertionError):
+        await test_a_send_that_fails_is_counted_by_cause_and_by_what_follows(town, monkeypatch, fault, cause, outcome)
 
 
 # --- asked of the records -------------------------------------------------------------------------

@@ -245,6 +245,14 @@ async def test_a_clock_that_goes_wrong(
     assert [word in line for line in warnings] == ([True] if word else [])
 
 
+async def test_control_not_compared_with_telegrams_the_clock_is_not_seen(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Readiness, "_channel", lambda *_: None)
+    with pytest.raises(AssertionError):
+        await test_a_clock_that_goes_wrong(town, monkeypatch, 31.0, "31 s behind")
+
+
 NOW = int(datetime.now(UTC).timestamp())
 FAILED = {"url": ADDRESS, "last_error_message": "Wrong response: 502\nBad Gateway", "last_error_date": NOW}
 HOOKS: list[tuple[Any, str | None]] = [
@@ -271,6 +279,18 @@ async def test_how_the_webhook_stands(
     warnings = (await told(town, ADDRESS)).warnings
     assert [word in line for line in warnings] == ([True] if word else [])
     assert (await told(town)).warnings == [], "who fetches has none"
+
+
+@pytest.mark.parametrize(("answer", "word"), [case for case in HOOKS if case[1]])
+async def test_control_not_asked_how_the_webhook_stands_it_says_nothing(
+    town: Town, monkeypatch: pytest.MonkeyPatch, answer: Any, word: str
+) -> None:
+    async def nobody_asks(*_: Any) -> list[str]:
+        return []
+
+    monkeypatch.setattr(Readiness, "_webhook", nobody_asks)
+    with pytest.raises(AssertionError):
+        await test_how_the_webhook_stands(town, monkeypatch, answer, word)
 
 
 async def test_telegram_away_is_a_warning_and_no_probe_waits_for_it(

@@ -176,6 +176,14 @@ async def test_the_clock_is_compared_with_a_real_answer(shift: int, level: str) 
     assert found.level == level
 
 
+async def test_control_a_clock_that_is_not_looked_at_is_always_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(starting, "FIRST_YEAR", 0)
+    monkeypatch.setattr(starting, "CLOCK_OFF_S", 10**9)
+    assert [starting._year(NOW.replace(year=year)) for year in (1970, 2000, 2025)] == [[], [], []]
+    with pytest.raises(AssertionError):
+        await test_the_clock_is_compared_with_a_real_answer(90, "warning")
+
+
 def test_a_disk_nearly_full_is_said_and_a_full_one_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def with_free(free: int) -> list[str]:
         monkeypatch.setattr(starting, "disk_usage", lambda _: (10**13, 0, free))

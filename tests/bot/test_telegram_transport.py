@@ -123,6 +123,15 @@ async def test_every_way_an_answer_can_fail(
     assert "<html>" not in told
 
 
+async def test_control_with_room_for_more_a_huge_answer_is_waited_for(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.telegram.transport.ANSWER_LIMIT", 10**9)
+    with pytest.raises(Broken) as raised:
+        await test_every_way_an_answer_can_fail(*FAULTS[-1][1:], caplog)
+    assert type(raised.value) is not TooLong
+
+
 @pytest.mark.parametrize("address", ["http://127.0.0.1:1", "http://nowhere.invalid", "https://127.0.0.1:1", "nonsense"])
 async def test_a_server_that_cannot_be_reached(address: str) -> None:
     async with wired() as wire:

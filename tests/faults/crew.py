@@ -49,6 +49,8 @@ class Crew:
 
     def told(self, bot: BotProcess) -> str:
         """What it has logged in this life."""
+        if not bot.log.exists():
+            return ""
         with bot.log.open("rb") as log:
             log.seek(self._begun[bot])
             return log.read().decode()

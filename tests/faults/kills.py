@@ -27,7 +27,7 @@ from tests.faults import district
 from tests.faults.crew import Crew, door, free_ports
 from tests.faults.mutants import MUTANTS
 from tests.faults.outcome import Outcome, judge
-from tests.faults.records import InFile, Log, Records, in_server, nothing_waits, numbers
+from tests.faults.records import SENDS, InFile, Log, Records, in_server, nothing_waits, numbers
 from tests.faults.zygote import Zygote
 from tests.machine import postgres_server
 from tests.processes import BOT, SimulatorProcess, Starter, until
@@ -42,6 +42,8 @@ that has other things to do, that is the mean, unless another is asked for: or n
 GENTLY = 0.05
 """So many of the ends, where there are several processes, are asked for."""
 WITH_PHOTO = 0.1
+SLOWLY = [{"kind": "slow", "method": method, "seconds": 0.4} for method in SENDS]
+"""Said at once, answered late: so that whoever is asked to end has something in hand."""
 AS_TELEGRAM = "30/s 1/s 20/min"
 DATABASES = ("sqlite", "postgresql")
 
@@ -108,7 +110,7 @@ def run(
         )  # fmt: skip
         flow, log = Flow(simulator, dice, groups), Log(simulator)
         if rolling:
-            _roll(crew, flow, dice, rolling, reports, handovers if handovers is not None else [])
+            _roll(crew, flow, log, dice, rolling, reports, handovers if handovers is not None else [])
         while crew.kills < kills:
             share = max(1, reports * (crew.kills + 1) // kills - len(flow.said))
             (_life if processes == 1 else _lives)(crew, flow, log, share, dice, lives)
@@ -156,13 +158,21 @@ def _length(dice: random.Random, mean: float | None, works: Callable[[], object]
     return share * (mean or max(LIVES_S, time.monotonic() - began))
 
 
-def _roll(crew: Crew, flow: Flow, dice: random.Random, times: int, reports: int, handovers: list[float]) -> None:
+def _roll(
+    crew: Crew, flow: Flow, log: Log, dice: random.Random, times: int, reports: int, handovers: list[float]
+) -> None:
+    """Each is asked to end while something is being said."""
     crew.start()
     until(lambda: all(map(crew.runs, crew.bots)), "all of them to run")
+    crew.simulator.post("faults", rules=SLOWLY)
     for turn in range(times):
-        flow.while_(dice.uniform(0.1, 0.5), reports * (turn + 1) // times - len(flow.said), lambda: True)
+        flow.while_(dice.uniform(0.1, 0.5), reports * (turn + 1) // times - len(flow.said) - 1, lambda: True)
+        log.new()
+        flow.reports(1)
+        until(log.said, "somebody to say something")
         if (took := crew.hand_over(crew.bots[turn % len(crew.bots)])) is not None:
             handovers.append(took)
+    crew.simulator.post("faults", rules=[])
 
 
 def _rest_until(moment: float, goes_on: Callable[[], bool]) -> None:

@@ -8,24 +8,27 @@ split_turn: what a turn changed and that the turn is done are two transactions.
 no_receipt: that something arrived is put down by its note alone.
 any_order: a row need not wait for the elder ones of its lane.
 first_come: whatever waits is handled in the order in which it came, be it urgent or one of a flood.
+broken_off: asked to end, it does not wait for what it is just saying.
+seldom_flushed, never_flushed: SQLite with synchronous=NORMAL and OFF.
 """
 
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import URL, Select, event, select
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from telegram import Bot
 
-from bot import inbox, receipts
+from bot import database, inbox, receipts
 from bot.__main__ import main
 from bot.causes import Turned
 from bot.channels.base import Keep, Raw, SendError
 from bot.channels.telegram import receiving
 from bot.channels.telegram.line import Line
-from bot.claims import Claim
+from bot.claims import SOON_S, Claim
 from bot.notes import Mine, Notes
 from bot.receipts import Receipt
 from bot.sender import Sender
@@ -115,6 +118,33 @@ def first_come() -> None:
     inbox.place = as_it_came
 
 
+def broken_off() -> None:
+    async def run(self: Sender) -> None:
+        try:
+            await self.runtime.keep_going(self._step, self.runtime.post, SOON_S)
+        finally:
+            for task in self._beside._under_way.values():
+                task.cancel()
+            await self._notes.receipts.close()
+
+    Sender.run = run  # type: ignore[method-assign]
+
+
+def flushed(how: str) -> None:
+    made = database._sqlite_writer
+
+    def writer(url: URL) -> AsyncEngine:
+        engine = made(url)
+
+        @event.listens_for(engine.sync_engine, "connect")
+        def later(connection: Any, _record: Any) -> None:
+            connection.cursor().execute(f"PRAGMA synchronous={how}")
+
+        return engine
+
+    database._sqlite_writer = writer
+
+
 MUTANTS: dict[str, Callable[[], Any]] = {
     "confirm_first": confirm_first,
     "mark_first": mark_first,
@@ -122,6 +152,9 @@ MUTANTS: dict[str, Callable[[], Any]] = {
     "no_receipt": no_receipt,
     "any_order": any_order,
     "first_come": first_come,
+    "broken_off": broken_off,
+    "seldom_flushed": partial(flushed, "NORMAL"),
+    "never_flushed": partial(flushed, "OFF"),
 }
 
 if __name__ == "__main__":

@@ -88,6 +88,10 @@ class Log:
         """Whether updates were given out since the last time."""
         return any(call["method"] == "getUpdates" and call["result"] for call in self.new())
 
+    def said(self) -> bool:
+        """Whether something was accepted since the last time."""
+        return any(call["method"] in SENDS and call["result"] is not None for call in self.new())
+
     def arrived(self) -> list[tuple[int, str]]:
         """Chat and ticket's number of every card that was accepted, in that order."""
         self.new()

@@ -1,6 +1,6 @@
 """All at once, for as long as one likes: the database, the cable to it, and Telegram, hurt by the dice of each minute.
 
-    python -m tests.faults.soak --minutes 480 --seed 1
+    python -m tests.faults.soak --minutes 480 --seed 1 [--mutant NAME]
 
 A minute has a seed of its own, printed with what came of it: what failed can be played again. One to three bots, on
 PostgreSQL with fsync.
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from bot.log import set_up
 from tests.faults import crashes
+from tests.faults.crash_mutants import MUTANTS
 from tests.faults.living import Living
 from tests.machine import Postgres, postgres_server
 
@@ -48,8 +49,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.soak", description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=float, default=5)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--mutant", choices=MUTANTS, help="a negative control; there must be violations")
     options = parser.parse_args()
     set_up("CRITICAL", ())
+    if options.mutant:
+        MUTANTS[options.mutant]()
     began, seed, events, violations, reports = time.monotonic(), options.seed, 0, 0, 0
     with postgres_server(fsync=True) as server:
         while time.monotonic() - began < options.minutes * A_MINUTE:
@@ -61,7 +65,7 @@ def main() -> int:
             seed += 1
     minutes = (time.monotonic() - began) / A_MINUTE
     print(f"{minutes:.1f} minutes, {events} blows, {reports} reports, {violations} violations")
-    return 1 if violations else 0
+    return 0 if bool(violations) == bool(options.mutant) else 1
 
 
 if __name__ == "__main__":

@@ -94,6 +94,18 @@ def test_asked_to_end_one_after_another_nothing_is_lost_and_nothing_said_twice(
     assert took
 
 
+def test_control_who_does_not_wait_for_what_he_is_saying_says_it_twice(
+    tmp_path: Path, zygote: Zygote, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One process: it asks for less of the machine, and there is always something it is saying."""
+    outcome = kills.run(
+        tmp_path, kills=0, rolling=1, reports=4, seed=SEED, starter=zygote, limits="off", mutant="broken_off"
+    )
+    told(capsys, "control, broken off, one restart on SQLite", outcome)
+    assert outcome.repeats > 0
+    assert outcome.lost == 0
+
+
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_ended_at_each_point_between_two_steps_it_goes_on_where_it_was(
     database: str, tmp_path: Path, zygote: Zygote, request: pytest.FixtureRequest

@@ -6,16 +6,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
-from sqlalchemy import Connection, inspect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, inspect, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
 
+from bot import migrating as starting
 from bot.database import Database
 from bot.migrating import migrate, newest, revisions
 from tests.faults import migrating
 from tests.machine import Postgres, postgres_server
 
 SEED, TIMES = 20261122, 5
+BEFORE_SEVERAL = "0004"
+WAITS = "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'ticket_events'::regclass)"
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +88,41 @@ def test_the_release_before_goes_on_beside_the_newest_schema(new_url: Callable[[
     assert old.keys() <= new.keys()
     needed = [name for name in new.keys() - old.keys() if not new[name] and name[0] in {table for table, _ in old}]
     assert needed == []
+
+
+async def embraced(url: str) -> None:
+    """A migration of a town where an older process works: that one has written events, and now wants to write what is
+    to be said; the migration has that table already, and waits for the events."""
+    told = make_url(url)
+    older = await asyncpg.connect(host=told.query["host"], user=told.username, database=told.database)
+    database = Database.opened(url)
+    try:
+        await migrate(database, BEFORE_SEVERAL)
+        await older.execute("SET deadlock_timeout = '10s'; BEGIN; LOCK TABLE ticket_events IN ROW EXCLUSIVE MODE")
+        start = asyncio.create_task(migrate(database))
+        while not await older.fetchval(WAITS):
+            await asyncio.sleep(0.01)
+        await older.execute("LOCK TABLE outbox IN ROW EXCLUSIVE MODE; COMMIT")
+        await start
+    finally:
+        await older.close()
+        await database.close()
+
+
+def test_a_migration_that_an_older_process_stands_in_the_way_of_is_begun_again(postgres: Postgres) -> None:
+    url = hasty(postgres)
+    asyncio.run(embraced(url))
+    assert asyncio.run(migrating.start_again(url)) == []
+
+
+def test_control_begun_once_such_a_start_fails(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(starting, "TIMES", 1)
+    with pytest.raises(DBAPIError, match="deadlock detected"):
+        asyncio.run(embraced(hasty(postgres)))
+
+
+def hasty(postgres: Postgres) -> str:
+    """An empty database in which who waits for each other is found out at once."""
+    name = postgres.create()
+    postgres.run(f"ALTER DATABASE {name} SET deadlock_timeout = '50ms'")
+    return postgres.url(name)

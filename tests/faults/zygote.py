@@ -61,12 +61,13 @@ class Life:
 
 
 class Zygote:
-    """Its lives end with it. Several threads may ask."""
+    """Its lives end with it. Several threads may ask. before: words of a program that runs it, and sees all it does."""
 
-    def __init__(self) -> None:
+    def __init__(self, before: Sequence[str] = ()) -> None:
         one_thread = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL")}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.zygote"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            [*before, sys.executable, "-m", "tests.faults.zygote"],
+            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **one_thread},
         )  # fmt: skip
         self._asking = threading.Lock()

@@ -81,6 +81,15 @@ async def test_no_group_moves_onto_one_that_stands_for_somebody_else(town: Town)
     assert "#LH" in town.card.text
 
 
+async def test_control_where_a_bound_chat_gives_way_its_id_stands_for_another(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(Chat, "is_bound", property(lambda self: False))
+        await comes(town, 1, "message", chat=group(GROUP), migrate_to_chat_id=OFFICE)
+    assert (await chat_of(town, OFFICE)).department_id is None
+
+
 @pytest.mark.parametrize("way", ["migrate_to_chat_id", "migrate_from_chat_id"])
 async def test_no_group_becomes_a_person(town: Town, way: str) -> None:
     await town.lin.starts()

@@ -4,6 +4,7 @@ import asyncio
 import random
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -12,9 +13,10 @@ from PIL import Image, ImageStat
 
 from media.opening import MAX_BYTES, MAX_PIXELS, MAX_SCANS
 from media.photos import BadPicture, clean
+from media.picture import Picture
 from media.workshop import Workshop
 from tests.hostile.broken import broken
-from tests.hostile.case import Case
+from tests.hostile.case import REFUSED, Case
 from tests.hostile.changing import changed, good_files
 from tests.hostile.judging import judged
 from tests.hostile.odd import odd
@@ -139,6 +141,37 @@ async def test_every_second_file_of_the_corpus(workshop: Workshop) -> None:
     assert [(v.case.group, v.case.name, v.answer) for v in verdicts if not v.is_as_it_must] == []
     assert workshop.peak_kb < 400_000
     assert workshop.deaths == 0
+
+
+class AsTheyCome:
+    """What was looked at is kept as the stranger sent it."""
+
+    def __init__(self, workshop: Workshop) -> None:
+        self.workshop = workshop
+
+    async def clean(self, data: bytes, *, hides: bool = True) -> Picture:
+        return replace(await self.workshop.clean(data, hides=hides), image=data)
+
+
+class WithoutReasons(AsTheyCome):
+    """Whatever is wrong with a file is only an error."""
+
+    async def clean(self, data: bytes, *, hides: bool = True) -> Picture:
+        try:
+            return await self.workshop.clean(data, hides=hides)
+        except BadPicture as bad:
+            raise ValueError(bad.reason) from None
+
+
+@pytest.mark.parametrize(("mutant", "answer"), [(AsTheyCome, "picture"), (WithoutReasons, "unanswered")])
+async def test_control_kept_as_they_come_or_refused_without_a_reason(
+    workshop: Workshop, mutant: type[AsTheyCome], answer: str
+) -> None:
+    shown = Case("", "", encode(four_colours(), exif=exif(gps=HUIZHOU, note=SECRET)))
+    refused = Case("", "", b"\xff\xd8\xff<html>", REFUSED)
+    verdicts = await judged(mutant(workshop), [shown, refused])  # type: ignore[arg-type]
+    assert [verdict.answer.partition(":")[0] for verdict in verdicts if not verdict.is_as_it_must] == [answer]
+    assert all(verdict.is_as_it_must for verdict in await judged(workshop, [shown, refused]))
 
 
 @settings(max_examples=60, deadline=None)
