@@ -16,8 +16,8 @@ import aiosqlite
 
 SLOW_S = 0.005
 """A statement that once needed so much of the processor is never again run on the loop's thread."""
-BREATH_S = 0.001
-"""After so long, and a statement more, a transaction lets the others have their turn."""
+BREATH_S = 0.004
+"""After so long, and a statement more, a transaction lets the others have their turn: some four times a report."""
 Job = Callable[[sqlite3.Connection], None]
 
 
