@@ -21,7 +21,7 @@ from bot.demo import demo_district
 from bot.district.loading import load_folder
 from bot.migrating import migrate
 from bot.pace import Limits, Pace
-from bot.runtime import REST_S, Runtime
+from bot.runtime import Runtime
 from bot.worker import Worker
 from media.store import open_store
 from media.workshop import Workshop
@@ -155,7 +155,7 @@ async def emptied(runtime: Runtime, workers: int) -> float:
             if not await worker.turn():
                 if not await _waits(runtime):
                     done.set()
-                await runtime.rest(runtime.knock, REST_S / 10)
+                await runtime.rest(runtime.knock)
 
     started = time.perf_counter()
     at_work = [asyncio.create_task(work(Worker(runtime))) for _ in range(workers)]
