@@ -88,9 +88,8 @@ class Desk(Saying):
         heard = self.said
         if heard.message is None:
             raise RuntimeError("what was heard is no message")
-        keeping = Message.keeping(self.session.get_bind().dialect)
         new: Message | None = await self.session.scalar(
-            keeping,
+            Message.keeping(self.dialect),
             {
                 "chat_id": self.here.id, "external_id": heard.message, "topic": heard.chat.topic,
                 "person_id": self.person.id if self.person else None, "ticket_id": ticket.id if ticket else None,
@@ -109,9 +108,9 @@ class Desk(Saying):
     async def set_timer(self, key: str, kind: str, at: datetime | timedelta, lane: str, **data: Any) -> None:
         """Set it, or move it: `key` keeps it single."""
         due = at if isinstance(at, datetime) else self.now + at
-        setting = Timer.setting(self.session.get_bind().dialect)
         await self.session.execute(
-            setting, {"key": key, "kind": kind, "lane": lane, "data": data, "due_at": due, "rung": False, "times": 0}
+            Timer.setting(self.dialect),
+            {"key": key, "kind": kind, "lane": lane, "data": data, "due_at": due, "rung": False, "times": 0},
         )
 
     def lane(self, chat: Chat) -> str:

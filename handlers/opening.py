@@ -110,5 +110,4 @@ def fetch(desk: Desk, photos: list[Photo], lane: str) -> None:
 
 
 async def _serial(desk: Desk, day: date) -> int:
-    counting = Serial.counting(desk.session.get_bind().dialect)
-    return int((await desk.session.execute(counting, {"day": day})).scalar_one())
+    return int((await desk.session.execute(Serial.counting(desk.dialect), {"day": day})).scalar_one())

@@ -85,6 +85,11 @@ class Turn:
             raise Refusal("town.not_loaded")
         return self.book
 
+    @property
+    def dialect(self) -> str:
+        """The database's, for what the two of them spell each in its own way (models/types.py)."""
+        return self.session.get_bind().dialect.name
+
     async def stand_in(self, chat_id: int, person_id: int | None) -> None:
         """A timer or an errand speaks for the chat and the person it was set for."""
         self.chat = await self.session.get_one(Chat, chat_id)

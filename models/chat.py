@@ -1,9 +1,10 @@
 """Chats: a grid's group, a department's chat, somebody's private chat."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from functools import cache
+from typing import Any
 
-from sqlalchemy import BindParameter, Dialect, ForeignKey, Index, Select, UniqueConstraint, select
+from sqlalchemy import BindParameter, ForeignKey, Index, Select, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.types import Base, Key, inserting
@@ -123,14 +124,11 @@ class Message(Base):
     drawn: Mapped[str | None] = mapped_column(default=None)
     at: Mapped[datetime]
 
-    _KEEPING: ClassVar[dict[str, Any]] = {}
-
     @classmethod
-    def keeping(cls, dialect: Dialect) -> Any:
+    @cache
+    def keeping(cls, dialect: str) -> Any:
         """A new row, which it returns; nothing where this message is known already."""
-        if dialect.name not in cls._KEEPING:
-            cls._KEEPING[dialect.name] = inserting(cls, dialect).on_conflict_do_nothing().returning(cls)
-        return cls._KEEPING[dialect.name]
+        return inserting(cls, dialect).on_conflict_do_nothing().returning(cls)
 
     @classmethod
     def heard_as(cls, chat_id: int, external_id: str) -> Select["Message"]:

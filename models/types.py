@@ -68,9 +68,9 @@ def spelled(*values: str) -> BindParameter[Any]:
     return bindparam(None, one, String, unique=True, expanding=len(values) > 1, literal_execute=True)
 
 
-def inserting(table: Any, dialect: Dialect) -> Any:
+def inserting(table: Any, dialect: str) -> Any:
     """An INSERT that may say ON CONFLICT. The two databases spell that alike; SQLAlchemy keeps it with each dialect."""
-    return (postgresql if dialect.name == "postgresql" else sqlite).insert(table)
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
 
 
 # SQLite counts up by itself only for INTEGER PRIMARY KEY, which is 64 bit there.

@@ -1,9 +1,10 @@
 """What is to be thought of later."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from functools import cache
+from typing import Any
 
-from sqlalchemy import JSON, Dialect, Index, Select, UniqueConstraint, select, text
+from sqlalchemy import JSON, Index, Select, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.types import Base, Key, inserting
@@ -31,13 +32,10 @@ class Timer(Base):
     def due(cls, at: datetime) -> Select["Timer"]:
         return select(cls).where(cls.rung.is_(False), cls.due_at <= at).order_by(cls.due_at, cls.id).limit(200)
 
-    _SETTING: ClassVar[dict[str, Any]] = {}
-
     @classmethod
-    def setting(cls, dialect: Dialect) -> Any:
+    @cache
+    def setting(cls, dialect: str) -> Any:
         """Sets `key`, or moves it: its time and what it is about."""
-        if dialect.name not in cls._SETTING:
-            new = inserting(cls.__table__, dialect)
-            moved = {"due_at": new.excluded.due_at, "data": new.excluded.data, "rung": False}
-            cls._SETTING[dialect.name] = new.on_conflict_do_update(index_elements=["key"], set_=moved)
-        return cls._SETTING[dialect.name]
+        new = inserting(cls.__table__, dialect)
+        moved = {"due_at": new.excluded.due_at, "data": new.excluded.data, "rung": False}
+        return new.on_conflict_do_update(index_elements=["key"], set_=moved)

@@ -1,9 +1,10 @@
 """The short number people use and the long one of the exports."""
 
 from datetime import date
-from typing import Any, ClassVar
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Date, Dialect
+from sqlalchemy import Date
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.types import Base, inserting
@@ -17,16 +18,13 @@ class Serial(Base):
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     last: Mapped[int] = mapped_column(default=0)
 
-    _COUNTING: ClassVar[dict[str, Any]] = {}
-
     @classmethod
-    def counting(cls, dialect: Dialect) -> Any:
+    @cache
+    def counting(cls, dialect: str) -> Any:
         """Gives the next number of `day`; whoever else wants one waits until this transaction ends."""
-        if dialect.name not in cls._COUNTING:
-            first = inserting(cls.__table__, dialect).values(last=1)
-            counted = first.on_conflict_do_update(index_elements=["day"], set_={"last": cls.last + 1})
-            cls._COUNTING[dialect.name] = counted.returning(cls.__table__.c.last)
-        return cls._COUNTING[dialect.name]
+        first = inserting(cls.__table__, dialect).values(last=1)
+        counted = first.on_conflict_do_update(index_elements=["day"], set_={"last": cls.last + 1})
+        return counted.returning(cls.__table__.c.last)
 
 
 def short_number(prefix: str, day: date, serial: int) -> str:
