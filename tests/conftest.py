@@ -13,8 +13,16 @@ from tests.cast import Town, town_in
 from tests.machine import Postgres, postgres_server
 from tests.openings import Opening
 
-# A line for each turn and each send, drawn for a terminal, costs more than the turn.
-structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+# A line for each turn and each send, drawn for a terminal, costs more than the turn; a fault with all its values, in
+# colours, five seconds.
+structlog.configure(
+    wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ],
+)
 collect_seldom()  # reading the tests makes millions of objects that stay: a quarter of it went into looking at them
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"

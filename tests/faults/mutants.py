@@ -113,7 +113,9 @@ def any_order() -> None:
 
 
 def first_come() -> None:
-    async def as_it_came(session: AsyncSession, rows: Sequence[dict[str, Any]], glance: Any) -> None: ...
+    async def as_it_came(session: AsyncSession, rows: Sequence[dict[str, Any]], glance: Any) -> None:
+        for row in rows:
+            row["rank"] = 0
 
     inbox.place = as_it_came
 
