@@ -207,7 +207,8 @@ class _Story:
             figures[past.stage] = 1
             figures["repeats"] += past.stage == Stage.MERGED
         is_handled = self.mended_at is not None and past.stage not in VOID
-        figures["to_handle"] = int(bool(self.sent) and past.stage not in VOID)
+        # What was dealt with on the spot was sent to nobody, and may have been done again all the same.
+        figures["to_handle"] = int((bool(self.sent) or is_handled) and past.stage not in VOID)
         figures["handled"], figures["handled_in_time"] = int(is_handled), int(is_handled and not self.is_late)
         figures["reworked"] *= is_handled
         if is_handled and past.stage == Stage.CLOSED and past.ended_at is not None:

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reading.normalise import normalise
@@ -16,6 +16,8 @@ from reading.place_words import word_lists
 from tests.reading.lines import Line, held_back, seen
 
 LEAN, REACH = 1.0, 0.8
+ALIKE = 1e-3
+"""Stretches whose sums differ by less are equally likely: any of them will do."""
 words = st.text(alphabet="路街小区门口东3栋,。 在了坏A的", max_size=60)
 
 
@@ -46,6 +48,8 @@ def test_a_character_is_seen_by_its_neighbours_only(front: str, text: str) -> No
 
 
 @given(st.lists(st.tuples(*[st.floats(-5, 5)] * 3), min_size=2, max_size=12), st.floats(0.5, 0.95))
+@example([(0.0, 1e-05, 0.0), (0.0, -1.0, 0.0), (0.0, 0.0, 0.0), (0.0, 0.0, 0.0)], 0.5)
+@example([(1.0, 0.0, 0.0), (0.0, -0.79, -1.9), (1.0, 0.0, -2.0), (0.0, -2.0, -1.9)], 0.5)
 @settings(deadline=None)
 def test_the_best_stretch_is_what_trying_all_of_them_finds(
     sums: list[tuple[float, float, float]], reach: float
@@ -62,8 +66,8 @@ def test_the_best_stretch_is_what_trying_all_of_them_finds(
         assert best is None or spans[first, last] + LEAN == pytest.approx(0)
     elif best is not None:
         # Wider where the ends are doubtful, never narrower.
-        assert best.start <= first or spans[best.start, last] == pytest.approx(spans[first, last])
-        assert best.end >= last + 1 or spans[first, best.end - 1] == pytest.approx(spans[first, last])
+        likeliest = [span for span, total in spans.items() if total >= spans[first, last] - ALIKE]
+        assert any(best.start <= start and end < best.end for start, end in likeliest)
         assert 0 < best.sure < 1
 
 
