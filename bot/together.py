@@ -48,6 +48,7 @@ class Together(Generic[Item]):
             try:
                 async with self._database.write(first=self._first) as session:
                     await session.connection()  # whatever comes while this waits for its turn is written with it
+                    await self._come_in()
                     batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
                     await self._write(session, [item for item, _ in batch])
             except Exception as fault:
@@ -62,6 +63,13 @@ class Together(Generic[Item]):
             else:
                 for _, done in batch:
                     _settle(done)
+
+    async def _come_in(self) -> None:
+        """As long as more is at the door: a transaction costs as much as ten items."""
+        seen = 0
+        while seen < len(self._waiting) < self._most:
+            seen = len(self._waiting)
+            await asyncio.sleep(0)
 
     def _take_all(self) -> list[tuple[Item, asyncio.Future[None]]]:
         batch, self._waiting = self._waiting, []

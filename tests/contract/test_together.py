@@ -1,7 +1,9 @@
 """What many want written, written together: one that is bad holds up nobody, and who waits is told what came of it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from unittest.mock import AsyncMock
 
 import pytest
 from sqlalchemy import select
@@ -56,6 +58,36 @@ async def test_what_comes_together_is_written_together_and_in_its_order(store: D
     assert [name for batch in writing.batches for name in batch] == list("abcdef")
     assert len(writing.batches) == 1
     assert await kept(store) == list("abcdef")
+
+
+async def one_behind_the_other(writing: Writing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each comes a turn of the loop after the one before, and no transaction is waited for."""
+
+    @asynccontextmanager
+    async def at_once(_: Database, *, first: bool = False) -> AsyncIterator[AsyncMock]:
+        yield AsyncMock(spec=AsyncSession)
+
+    monkeypatch.setattr(Database, "write", at_once)
+    coming = []
+    for name in "abcdef":
+        coming.append(asyncio.create_task(writing.together.add(name)))
+        await asyncio.sleep(0)
+    await asyncio.gather(*coming)
+
+
+async def test_who_is_at_the_door_is_let_in_before_it_is_written(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writing = Writing(store)
+    await one_behind_the_other(writing, monkeypatch)
+    assert [len(batch) for batch in writing.batches] == [6]
+
+
+async def test_control_who_looks_at_nobody_writes_often(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Together, "_come_in", AsyncMock())
+    writing = Writing(store)
+    await one_behind_the_other(writing, monkeypatch)
+    assert len(writing.batches) > 3
 
 
 async def test_no_transaction_holds_more_than_it_should(store: Database) -> None:
