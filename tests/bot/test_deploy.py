@@ -110,6 +110,30 @@ def test_the_image_takes_every_room_of_the_wheel() -> None:
     assert all((ROOT / one).exists() for one in copied)
 
 
+def stays_down(unit: str) -> bool:
+    """Whether there is a way for it to fail at start and never be tried again."""
+    kept = {"Restart=on-failure", "StartLimitIntervalSec=0"} <= set(unit.splitlines())
+    return not kept or "RestartPreventExitStatus" in unit
+
+
+def test_a_bot_that_came_up_before_its_database_comes_again() -> None:
+    assert not stays_down((DEPLOY / "roving-grid.service").read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("line", "instead"),
+    [
+        ("Restart=on-failure", "Restart=no"),
+        ("StartLimitIntervalSec=0", "StartLimitIntervalSec=300"),
+        ("RestartSec=15", "RestartSec=15\nRestartPreventExitStatus=2"),
+    ],
+)
+def test_control_a_unit_that_gives_up_is_found_out(line: str, instead: str) -> None:
+    unit = (DEPLOY / "roving-grid.service").read_text("utf-8")
+    assert line in unit
+    assert stays_down(unit.replace(line, instead))
+
+
 def test_the_units_run_commands_the_bot_has() -> None:
     commands = set(getattr(get_command(app), "commands"))  # noqa: B009
     called = [
@@ -121,7 +145,7 @@ def test_the_units_run_commands_the_bot_has() -> None:
     assert called == ["backup", "run"]
     assert set(called) <= commands
     main = (DEPLOY / "roving-grid.service").read_text("utf-8")
-    for line in ("TimeoutStopSec=20", "Restart=on-failure", "RestartPreventExitStatus=2", "NoNewPrivileges=yes"):
+    for line in ("TimeoutStopSec=20", "NoNewPrivileges=yes"):
         assert f"\n{line}\n" in main
 
 
