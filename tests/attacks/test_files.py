@@ -131,9 +131,8 @@ NAMES = [
 async def written(door: Door, around: Path) -> list[str]:
     """Reports with pictures sent as files, of such names; what lies about that was not put by its key."""
     town = door.town
-    upload = town.picture()
+    told = await town.lin.posts("西柳小区1号楼路灯不亮")
     for number, name in enumerate(NAMES):
-        told = await town.lin.says(f"西柳小区{number}号楼路灯不亮", photos=[{"upload": upload}])
         said = update(number + 1, HOLE)
         file = {"file_id": told.raw["photo"][-1]["file_id"], "file_unique_id": f"u{number}", "file_name": name,
                 "mime_type": "image/jpeg", "file_size": 900}  # fmt: skip

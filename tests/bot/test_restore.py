@@ -5,13 +5,17 @@ import json
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
+from bot.channels.telegram import channel as telegram_channel
+from bot.channels.telegram.keys import keys
 from bot.clock import Clock
 from bot.database import Database
 from bot.moving import restore as restoring
@@ -277,7 +281,8 @@ async def reminded(town: Town, into: Path, empty: Settings) -> tuple[int, int]:
         return len(reminders(again, CLEANING)), int(late or 0)
 
 
-async def test_updates_that_come_again_after_a_restore_are_repeats(town: Town, into: Path, empty: Settings) -> None:
+async def all_come_again(town: Town, into: Path, empty: Settings) -> None:
+    """Nothing is to come of it."""
     await town.lin.posts(HOLE)
     await backed_up(town, into)
     async with put_back(town, into, empty) as again:
@@ -297,9 +302,26 @@ async def test_updates_that_come_again_after_a_restore_are_repeats(town: Town, i
                     [{**raw, "update_id": raw["update_id"] + 10_000} for raw in raws],
                 )
             await again.settles()
-            assert kept.execute("SELECT count(*) FROM tickets").fetchone() == (1,)
-        assert {chat: len(again.ours(chat)) for chat in before} == before
-    assert raws
+            assert raws
+            assert kept.execute("SELECT count(*) FROM tickets").fetchone() == (1,), "a second ticket"
+        assert {chat: len(again.ours(chat)) for chat in before} == before, "said again"
+
+
+async def test_updates_that_come_again_after_a_restore_are_repeats(town: Town, into: Path, empty: Settings) -> None:
+    await all_come_again(town, into, empty)
+
+
+async def test_control_known_by_their_numbers_alone_they_make_second_tickets(
+    town: Town, into: Path, empty: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nothing(*_: object, **__: object) -> None:
+        """Else the same words a second time are refused, or join their own ticket."""
+
+    monkeypatch.setattr("handlers.spam.refused", nothing)
+    monkeypatch.setattr("handlers.opening.find_known", nothing)
+    monkeypatch.setattr(telegram_channel, "keys", lambda raw: replace(keys(raw), natural=token_hex(8)))
+    with pytest.raises(AssertionError, match="a second ticket"):
+        await all_come_again(town, into, empty)
 
 
 async def number_after(town: Town, into: Path, empty: Settings) -> tuple[str, str]:

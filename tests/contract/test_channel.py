@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientTimeout, web
 from PIL import Image
 
 from bot.channels.base import (
@@ -367,17 +367,29 @@ async def _addressed(line: Line, method: str) -> Letter:
     return replace(letter, edit_of=number)
 
 
-async def test_a_server_that_is_silent_is_not_waited_for_longer_than_the_deadline(tmp_path: Path) -> None:
-    """Only over HTTP can a server be silent."""
-    town = Town(tmp_path)
+async def not_waited_for(folder: Path, deadline_s: float, patience_s: float) -> None:
+    """A server that is silent for longer than anybody's patience: only over HTTP can it be."""
+    town = Town(folder)
     town.seed(SEED)
     async with over_http(town) as channel:
-        channel._wire._deadline_s = 0.2  # type: ignore[attr-defined]
-        town.faults([{"kind": "hang", "seconds": 5}])
+        channel._wire._deadline_s = deadline_s  # type: ignore[attr-defined]
+        town.faults([{"kind": "hang", "seconds": 60}])
         with pytest.raises(Uncertain):
-            await channel.deliver(Letter("say", str(GROUP), text="x"))
+            async with asyncio.timeout(patience_s):
+                await channel.deliver(Letter("say", str(GROUP), text="x"))
     assert len([one for one in town.messages(None, GROUP) if one.get("text") == "x"]) == 1  # it had arrived
     town.close()
+
+
+async def test_a_server_that_is_silent_is_not_waited_for_longer_than_the_deadline(tmp_path: Path) -> None:
+    await not_waited_for(tmp_path, deadline_s=0.5, patience_s=20)
+
+
+async def test_control_without_the_deadline_it_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    endless = ClientTimeout(total=None)
+    monkeypatch.setattr("bot.channels.telegram.transport.aiohttp.ClientTimeout", lambda **_: endless)
+    with pytest.raises(TimeoutError):
+        await not_waited_for(tmp_path, deadline_s=0.1, patience_s=0.5)
 
 
 # Fetching

@@ -7,11 +7,15 @@ note_once: how a delivery went is written once, and forgotten where the database
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from inspect import isfunction
+
+import pytest
 
 from bot.channels.base import Channel, Raw
 from bot.notes import Note, Notes
 from bot.together import Together
 from bot.town import Town
+from bot.worker import Worker
 from tests.faults import mutants
 
 
@@ -40,3 +44,11 @@ MUTANTS: dict[str, Callable[[], None]] = {
     "keep_unheard": keep_unheard,
     "note_once": note_once,
 }
+
+
+def put_back(patch: pytest.MonkeyPatch) -> None:
+    """Whatever a mutant takes the place of, by whatever name: one that stays is in force in every later test."""
+    for kind in (Worker, Town, Notes):
+        for name, verb in list(vars(kind).items()):
+            if isfunction(verb):
+                patch.setattr(kind, name, verb)

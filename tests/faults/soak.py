@@ -12,6 +12,7 @@ import random
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.log import set_up
@@ -33,15 +34,18 @@ def sick(dice: random.Random) -> list[dict[str, object]]:
     ]
 
 
-async def a_while(folder: Path, server: Postgres, seed: int) -> crashes.Result:
+async def a_while(
+    folder: Path, server: Postgres, seed: int, *, blows: int = BLOWS, among: Sequence[str] = tuple(crashes.BLOWS)
+) -> crashes.Result:
+    """among: the kinds of blows the dice choose from."""
     dice = random.Random(seed)
-    kinds = [dice.choice(list(crashes.BLOWS)) for _ in range(BLOWS)]
+    kinds = [dice.choice(among) for _ in range(blows)]
 
     def beside(town: Living) -> None:
         town.simulator.faults(sick(dice), seed)
 
     return await crashes.run(
-        folder, server, times=BLOWS, seed=seed, bots=dice.randint(1, 3), kinds=kinds, beside=beside
+        folder, server, times=blows, seed=seed, bots=dice.randint(1, 3), kinds=kinds, beside=beside
     )
 
 

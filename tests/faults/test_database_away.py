@@ -3,46 +3,19 @@ all goes on by itself. The long form: `python -m tests.faults.crashes`."""
 
 import asyncio
 import sys
-from collections.abc import Iterator
 from inspect import isclass, isfunction
 from pathlib import Path
 
 import pytest
 
 from bot import runtime
-from bot.notes import Notes
-from bot.town import Town
-from bot.worker import Worker
 from tests.faults import crashes
-from tests.faults.crash_mutants import MUTANTS
+from tests.faults.crash_mutants import MUTANTS, put_back
 from tests.faults.crashes import Result
 from tests.faults.living import living, prepare
-from tests.machine import Postgres, postgres_server
+from tests.machine import Postgres
 
 SEED = 20261122
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Postgres]:
-    """One that crashes, and so keeps what it confirms."""
-    with postgres_server(fsync=True) as started:
-        yield started
-
-
-@pytest.fixture
-def whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After the test the bot is as it was. One worker: two of a mutant would end each other."""
-    monkeypatch.setattr("tests.faults.living.WORKERS", 1)
-    monkeypatch.setattr(crashes, "BACK_S", 12.0)
-    put_back(monkeypatch)
-
-
-def put_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever a mutant takes the place of, by whatever name: one that stays is in force in every later test."""
-    for kind in (Worker, Town, Notes):
-        for name, verb in list(vars(kind).items()):
-            if isfunction(verb):
-                monkeypatch.setattr(kind, name, verb)
 
 
 def the_bot() -> dict[tuple[str, str, str], object]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import Connection, inspect, make_url
+from sqlalchemy import Connection, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bot import migrating as starting
@@ -57,8 +57,8 @@ def test_control_each_statement_for_itself_leaves_half_a_schema(tmp_path: Path) 
         asyncio.run(migrating.start_again(url))
 
 
-def columns(url: str, revision: str) -> dict[tuple[str, str], bool]:
-    """(table, column) -> whether a row may do without it."""
+def columns(url: str, revision: str, *besides: str) -> dict[tuple[str, str], bool]:
+    """(table, column) -> whether a row may do without it. besides: statements after the migration."""
 
     def look(connection: Connection) -> dict[tuple[str, str], bool]:
         seen = inspect(connection)
@@ -72,7 +72,9 @@ def columns(url: str, revision: str) -> dict[tuple[str, str], bool]:
         database = Database.opened(url)
         try:
             await migrate(database, revision)
-            async with database.writer.connect() as connection:
+            async with database.writer.begin() as connection:
+                for statement in besides:
+                    await connection.execute(text(statement))
                 return await connection.run_sync(look)
         finally:
             await database.close()
@@ -80,14 +82,35 @@ def columns(url: str, revision: str) -> dict[tuple[str, str], bool]:
     return asyncio.run(ask())
 
 
+def in_the_way(url: str, *besides: str) -> set[tuple[str, str]]:
+    """What the release before lacks in the newest schema, and what it would have to write there and does not."""
+    before = max(revisions() - {newest()})
+    old, new = columns(url, before), columns(url, newest(), *besides)
+    tables = {table for table, _ in old}
+    needed = {name for name, is_free in new.items() if not is_free and old.get(name, True) and name[0] in tables}
+    return needed | (old.keys() - new.keys())
+
+
 def test_the_release_before_goes_on_beside_the_newest_schema(new_url: Callable[[], str]) -> None:
     """In a rolling restart the new process migrates while the old ones still write: they know no new column, and all
     of theirs must be there."""
-    url, before = new_url(), max(revisions() - {newest()})
-    old, new = columns(url, before), columns(url, newest())
-    assert old.keys() <= new.keys()
-    needed = [name for name in new.keys() - old.keys() if not new[name] and name[0] in {table for table, _ in old}]
-    assert needed == []
+    assert in_the_way(new_url()) == set()
+
+
+SERIALS = "CREATE TABLE serials (day DATE PRIMARY KEY, {})"
+
+
+@pytest.mark.parametrize(
+    ("becomes", "found"),
+    [
+        ("last INTEGER NOT NULL, added TEXT NOT NULL", {("serials", "added")}),
+        ("last_given INTEGER", {("serials", "last")}),
+    ],
+)
+def test_control_a_column_that_may_not_be_empty_or_is_gone_is_found(
+    new_url: Callable[[], str], becomes: str, found: set[tuple[str, str]]
+) -> None:
+    assert in_the_way(new_url(), "DROP TABLE serials", SERIALS.format(becomes)) == found
 
 
 async def embraced(url: str) -> None:

@@ -1,6 +1,7 @@
 """What made-up updates found, each told again as a conversation."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import callers
+from bot.channels.telegram import reading
 from models.chat import Alias, Chat
 from models.mail import Inbox, Outbox
 from tests.cast import GROUP, HOLE, LIN, OFFICE, Town, town_in
@@ -90,13 +92,41 @@ async def test_control_where_a_bound_chat_gives_way_its_id_stands_for_another(
     assert (await chat_of(town, OFFICE)).department_id is None
 
 
-@pytest.mark.parametrize("way", ["migrate_to_chat_id", "migrate_from_chat_id"])
-async def test_no_group_becomes_a_person(town: Town, way: str) -> None:
+WAYS = ("migrate_to_chat_id", "migrate_from_chat_id")
+
+
+async def becomes_a_person(town: Town, way: str) -> bool:
+    """Whether one of the two now stands for the other, or is taken for gone."""
     await town.lin.starts()
-    was = (await chat_of(town, LIN)).id
+    was = [(await chat_of(town, number)).id for number in (GROUP, LIN)]
     await comes(town, 1, "message", chat=group(GROUP), **{way: LIN})
-    assert (await chat_of(town, GROUP)).grid_id is not None
-    assert (await chat_of(town, LIN)).id == was
+    async with town.machine.runtime.database.read() as session:
+        now = [(chat.external_id, chat.is_parked) for one in was if (chat := await session.get(Chat, one)) is not None]
+    return now != [(str(GROUP), False), (str(LIN), False)]
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_no_group_becomes_a_person(town: Town, way: str) -> None:
+    assert not await becomes_a_person(town, way)
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_control_who_believes_that_people_move_loses_one_of_them(
+    town: Town, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two stand in the way: who reads of the move, and who moves the row."""
+    moved = reading._moved
+
+    def believed(message: Any) -> Any:
+        heard = moved({**message, way: -LIN} if way in message else message)
+        if heard is None:
+            return None
+        is_goal = way == "migrate_to_chat_id"
+        return replace(heard, moved_to=str(LIN)) if is_goal else replace(heard, chat=replace(heard.chat, id=str(LIN)))
+
+    monkeypatch.setattr(reading, "_moved", believed)
+    monkeypatch.setattr(Chat, "is_private", property(lambda self: False))
+    assert await becomes_a_person(town, way)
 
 
 async def test_a_group_heard_of_under_its_new_id_first_is_not_greeted_as_an_unknown_one(town: Town) -> None:
