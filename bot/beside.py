@@ -35,7 +35,8 @@ class Beside(Generic[Lane]):
         await asyncio.gather(*self._under_way.values(), return_exceptions=True)
 
     def _ended(self, lane: Lane, task: asyncio.Task[None]) -> None:
-        self._under_way.pop(lane, None)
+        if self._under_way.get(lane) is task:  # begun anew meanwhile, the lane is another's
+            del self._under_way[lane]
         self._woken.set()
         if not task.cancelled() and (fault := task.exception()) is not None:
             log.error("work failed", fault=type(fault).__name__, exc_info=fault)

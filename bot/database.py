@@ -9,26 +9,24 @@ from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Self
 
+import structlog
 from sqlalchemy import event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlalchemy.sql.compiler import InsertmanyvaluesSentinelOpts
 
 from bot import counts
 from bot.damage import Watch
 from bot.gate import Gate
+from bot.passing import is_away
 from bot.sqlite import connect
+
+log = structlog.get_logger()
 
 BUSY_MS = 10_000
 DATABASE_AWAY_S = 0.5
 """How long whoever found the database away waits before asking again."""
-AWAY = ("08", "53", "57", "58", "25006", "XX001")
-"""PostgreSQL's codes of what passes: connections, room, shutdowns, the disk; a server that only reads."""
-RACES = ("40001", "40P01", "55P03")
 SESSION = {
     "application_name": "roving-grid",
     "timezone": "UTC",
@@ -39,26 +37,6 @@ SESSION = {
     "tcp_keepalives_interval": "2",
     "tcp_keepalives_count": "3",
 }
-
-
-def is_away(fault: BaseException) -> bool:
-    """Whether the database is locked, full, stopped or out of reach: what was begun is rolled back and comes again."""
-    if isinstance(fault, OperationalError | InterfaceError | NoConnection | OSError):
-        return True
-    if not isinstance(fault, DBAPIError):
-        return False
-    return fault.connection_invalidated or _code(fault).startswith(AWAY) or "Connection" in type(fault.orig).__name__
-
-
-def lost_a_race(fault: BaseException) -> bool:
-    """Whether another transaction was faster: the same, done again, finds what that one has left."""
-    return isinstance(fault, StaleDataError | IntegrityError) or (
-        isinstance(fault, DBAPIError) and _code(fault) in RACES
-    )
-
-
-def _code(fault: DBAPIError) -> str:
-    return str(getattr(fault.orig, "sqlstate", None) or "")
 
 
 class AlreadyRunning(Exception):
@@ -73,7 +51,7 @@ class Lock:
         self._file: int | None = None
 
     def take(self) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -106,6 +84,7 @@ class Database:
         self._writer: AsyncEngine | None = None
         self._reader: AsyncEngine | None = None
         self._refused_at: float | None = None
+        self._is_told = False
         self._gate = Gate(one=self.is_sqlite)
 
     @classmethod
@@ -120,6 +99,7 @@ class Database:
             with ExitStack() as freed:
                 freed.callback(self.lock.free)
                 self.watch.look()
+                self._make()
                 freed.pop_all()
             self._writer, self._reader = _sqlite_writer(self.url), _sqlite_reader(self.url)
         else:
@@ -145,6 +125,11 @@ class Database:
             self._reader = create_async_engine(self.url, hide_parameters=True, execution_options=read_only)
         self._reading = async_sessionmaker(self._reader, expire_on_commit=False, autoflush=False)
 
+    def _make(self) -> None:
+        """A new file is for nobody else to read, and so is the log that SQLite puts beside it: people stand in it."""
+        if self.path is not None:
+            os.close(os.open(self.path, os.O_RDONLY | os.O_CREAT, 0o600))
+
     @property
     def writer(self) -> AsyncEngine:
         if self._writer is None:
@@ -166,7 +151,13 @@ class Database:
                 counts.away.inc()
                 self._refused_at = time.monotonic()
             raise
-        self._refused_at = None
+        self._refused_at, self._is_told = None, False
+
+    def tell(self, fault: BaseException) -> None:
+        """Once, however many find it so, until something is written again."""
+        if not self._is_told:
+            log.warning("database away" if is_away(fault) else "database held up", fault=type(fault).__name__)
+            self._is_told = True
 
     @property
     def refuses_s(self) -> float | None:

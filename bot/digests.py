@@ -4,21 +4,15 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.digest import KEY, digest_timer
+from bot import chains
+from models.digest import digest_timer
 from models.district import District
-from models.mail import Timer
 
 
 async def begin_digests(session: AsyncSession, at: datetime) -> None:
     """Where a district is loaded and no digest is on its way."""
     district = await session.scalar(select(District))
-    if district is None or await session.scalar(select(Timer.id).where(Timer.key == KEY)) is not None:
-        return
-    try:
-        async with session.begin_nested():
-            session.add(digest_timer(at, ZoneInfo(district.timezone)))
-    except IntegrityError:
-        pass  # another process was faster
+    if district is not None:
+        await chains.begin(session, digest_timer(at, ZoneInfo(district.timezone)))

@@ -91,24 +91,21 @@ class Errands:
             errands = list(await session.scalars(under_way.with_for_update(skip_locked=True)))
             gone = await self.runtime.presence.gone(session, {holder(errand.lease) for errand in errands})
             for errand in errands:
-                is_lost = holder(errand.lease) == self.runtime.presence.name and errand.id not in self._beside.lanes
-                if is_lost or holder(errand.lease) in gone:
+                # Where the others do not see us for a moment, we still know what we have in hand.
+                is_ours = holder(errand.lease) == self.runtime.presence.name
+                if errand.id not in self._beside.lanes if is_ours else holder(errand.lease) in gone:
                     errand.state, errand.lease = ErrandState.WAITING, None
 
     async def _claim(self, session: AsyncSession, room: int, now: datetime) -> list[Claim]:
         is_open = Errand.state.in_(spelled(ErrandState.WAITING.value, ErrandState.UNDERWAY.value))
         is_due = or_(
             and_(Errand.state == ErrandState.WAITING.value, Errand.due_at <= now),
-            # What we have in hand ourselves we know best, whatever the clock says.
-            and_(
-                Errand.state == ErrandState.UNDERWAY.value,
-                Errand.leased_until < now,
-                Errand.id.not_in(self._beside.lanes),
-            ),
+            and_(Errand.state == ErrandState.UNDERWAY.value, Errand.leased_until < now),
         )
-        found = await session.scalars(
-            select(Errand).where(is_open, is_due).order_by(Errand.due_at).limit(room).with_for_update(skip_locked=True)
-        )
+        # What we have in hand ourselves we know best, whatever the clock or the records say.
+        is_free = Errand.id.not_in(self._beside.lanes)
+        open_ones = select(Errand).where(is_open, is_due, is_free).order_by(Errand.due_at).limit(room)
+        found = await session.scalars(open_ones.with_for_update(skip_locked=True))
         claims = []
         for errand in found:
             lease = lease_of(self.runtime.presence)
@@ -176,7 +173,8 @@ class Errands:
         self.runtime.tell("knock")
 
     async def _mine(self, session: AsyncSession, claim: Claim) -> Errand | None:
-        return await session.scalar(select(Errand).where(Errand.id == claim.id, Errand.lease == claim.lease))
+        mine = select(Errand).where(Errand.id == claim.id, Errand.lease == claim.lease)
+        return await session.scalar(mine.with_for_update())
 
     # --- what can be done -------------------------------------------------------------------
 

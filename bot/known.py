@@ -51,16 +51,20 @@ class KnownPictures:
         """A picture gets its likeness some time after its id: up to the oldest one that still waits, all are there."""
         async with self.runtime.database.read() as session:
             settled = await self._settled(session)
-            ids, likenesses = list[int](), list[bytes]()
+            fresh: dict[int, bytes] = {}
             async for page in self._pages(session):
-                ids += page
-                likenesses += page.values()
-                if len(ids) >= A_LOAD:
-                    await asyncio.to_thread(self.known.add, ids, likenesses)
-                    ids, likenesses = [], []
-        await asyncio.to_thread(self.known.add, ids, likenesses)
+                fresh |= page
+                if len(fresh) >= A_LOAD:
+                    await self._add(fresh)
+                    fresh = {}
+        await self._add(fresh)
         self.floor = max(self.floor, settled)
         self._above = {id for id in self._above if id > self.floor}
+
+    async def _add(self, fresh: dict[int, bytes]) -> None:
+        """In, and only then called so: what breaks off in between is read again."""
+        await asyncio.to_thread(self.known.add, list(fresh), list(fresh.values()))
+        self._above |= fresh.keys()
 
     async def _pages(self, session: AsyncSession) -> AsyncIterator[dict[int, bytes]]:
         """What is not in yet, by id."""
@@ -69,7 +73,6 @@ class KnownPictures:
             page = select(Photo.id).where(Photo.likeness.is_not(None), Photo.id > at).order_by(Photo.id).limit(A_PAGE)
             seen = list(await session.scalars(page))
             new = set(seen) - self._above
-            self._above |= new
             if new:
                 rows = select(Photo.id, Photo.likeness).where(Photo.id.in_(new))
                 yield {id: likeness for id, likeness in await session.execute(rows) if likeness is not None}

@@ -7,7 +7,8 @@ from importlib.resources import as_file, files
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from bot.database import Database, lost_a_race
+from bot.database import Database
+from bot.passing import lost_a_race
 from bot.settings import BadSettings
 
 LOCK = 7_301_112  # any number, the same in every process: two replicas do not migrate at once

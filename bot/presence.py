@@ -16,7 +16,8 @@ import structlog
 from sqlalchemy import NullPool, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 
-from bot.database import Database, is_away
+from bot.database import Database
+from bot.passing import is_away
 
 log = structlog.get_logger()
 
@@ -102,6 +103,7 @@ class AmongOthers:
     """voice: what stands for the token; of all processes with the same one, one speaks. wake: rings a bell by name."""
 
     def __init__(self, database: Database, voice: str, wake: Callable[[Sequence[str]], None]) -> None:
+        self._database = database
         self._number = secrets.randbelow(2**31)
         self.name = str(self._number)
         self.speaks, self.here = asyncio.Event(), asyncio.Event()
@@ -113,6 +115,7 @@ class AmongOthers:
         self._has_company = False
         self._to_tell: set[str] = set()
         self._told = asyncio.Event()
+        self._look_at = 0.0
         self._pid = 0
 
     async def run(self) -> None:
@@ -129,7 +132,7 @@ class AmongOthers:
             except Exception as fault:
                 if not is_away(fault):
                     raise
-                log.warning("database away", fault=type(fault).__name__)
+                self._database.tell(fault)
             await asyncio.sleep(AGAIN_S)
 
     def tell(self, *what: str) -> None:
@@ -148,9 +151,11 @@ class AmongOthers:
             async with asyncio.timeout(PATIENCE_S):
                 await self._beat(connection)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._told.wait(), BEAT_S)
+                left = self._look_at - asyncio.get_running_loop().time()
+                await asyncio.wait_for(self._told.wait(), max(0.0, left))
 
     async def _appear(self, connection: AsyncConnection) -> None:
+        self._look_at = 0.0
         await _drop_us_when_silent(connection)
         driver: Any = (await connection.get_raw_connection()).driver_connection
         self._pid = driver.get_server_pid()
@@ -159,11 +164,15 @@ class AmongOthers:
         self.here.set()
 
     async def _beat(self, connection: AsyncConnection) -> None:
+        """Tells what there is, and looks around, however much there is to tell."""
         self._told.clear()
         if self._to_tell:
             what, self._to_tell = self._to_tell, set()
             await connection.execute(TELL, {"channel": CHANNEL, "what": " ".join(sorted(what))})
+        now = asyncio.get_running_loop().time()
+        if now < self._look_at:
             return
+        self._look_at = now + BEAT_S
         self._has_company = len(list(await connection.scalars(LIVING, {"processes": PROCESSES}))) > 1
         if not self.speaks.is_set() and await connection.scalar(SPEAK, {"voice": self._voice}):
             log.info("speaking")

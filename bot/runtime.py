@@ -4,22 +4,20 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 
-import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.base import Channel
 from bot.clock import Clock
-from bot.database import DATABASE_AWAY_S, Database, is_away
+from bot.database import DATABASE_AWAY_S, Database
 from bot.garbage import collect_seldom
 from bot.pace import Pace
+from bot.passing import may_pass
 from bot.presence import Alone, AmongOthers, Presence
 from handlers.book import Book
 from media.store import Store
 from media.workshop import Workshop
 from models.district import District
-
-log = structlog.get_logger()
 
 EDITION = select(District.edition)
 REST_S = 0.5
@@ -88,15 +86,16 @@ class Runtime:
     ) -> None:
         """Step after step until we stop; a rest where there was nothing to do.
 
-        A database that is locked, full or away ends nothing: what was begun is rolled back and comes again.
+        A database that is locked, full or away ends nothing, nor does another process that holds what we want: what
+        was begun is rolled back and comes again.
         """
         while not self.stopping.is_set():
             try:
                 busy = await step()
             except Exception as fault:
-                if not is_away(fault):
+                if not may_pass(fault):
                     raise
-                log.warning("database away", fault=type(fault).__name__)
+                self.database.tell(fault)
                 await self.clock.sleep(DATABASE_AWAY_S)
                 continue
             if not busy:
@@ -108,9 +107,9 @@ class Runtime:
             try:
                 return await job()
             except Exception as fault:
-                if not is_away(fault):
+                if not may_pass(fault):
                     raise
-                log.warning("database away", fault=type(fault).__name__)
+                self.database.tell(fault)
                 await self.clock.sleep(DATABASE_AWAY_S)
 
     def tell(self, *what: str) -> None:

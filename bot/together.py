@@ -8,7 +8,8 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
-from bot.database import DATABASE_AWAY_S, Database, is_away
+from bot.database import DATABASE_AWAY_S, Database
+from bot.passing import may_pass
 
 log = structlog.get_logger()
 
@@ -53,7 +54,7 @@ class Together(Generic[Item]):
                     await self._write(session, [item for item, _ in batch])
             except Exception as fault:
                 batch = batch or self._take_all()
-                if not is_away(fault):
+                if not may_pass(fault):
                     await self._one_by_one(batch)
                 elif self._patient:
                     await self._wait(batch, fault)
@@ -82,7 +83,7 @@ class Together(Generic[Item]):
                 async with self._database.write(first=self._first) as session:
                     await self._write(session, [item])
             except Exception as fault:
-                if self._patient and is_away(fault):
+                if self._patient and may_pass(fault):
                     await self._wait(batch[at:], fault)
                     return
                 log.error("not written", fault=type(fault).__name__, exc_info=fault)
@@ -93,7 +94,7 @@ class Together(Generic[Item]):
     async def _wait(self, batch: Sequence[tuple[Item, asyncio.Future[None]]], fault: Exception) -> None:
         """They come first when the database is there again."""
         self._waiting = [*batch, *self._waiting]
-        log.warning("database away", fault=type(fault).__name__)
+        self._database.tell(fault)
         await self._clock.sleep(DATABASE_AWAY_S)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import counts
 from bot.callers import known_chat, known_person
 from bot.causes import Turned, numbers_of, one_turn
-from bot.database import is_away, lost_a_race
+from bot.passing import is_away, lost_a_race
 from bot.runtime import EDITION, Runtime
 from handlers import ROUTER, notices
 from handlers.desk import Desk
@@ -156,7 +156,9 @@ class Worker:
         """Rolled back; tried again after growing pauses, after the fifth set aside, with a word to an administrator."""
         log.error("turn failed", row=taken.id, what=taken.what, fault=type(fault).__name__, exc_info=fault)
         async with self.runtime.database.write() as session:
-            row = (await session.scalars(select(Inbox).where(Inbox.id == taken.id))).one()
+            row = await session.scalar(STILL_NEW, {"id": taken.id})
+            if row is None:
+                return  # another worker came to an end with it, or is at it
             if row.fail(type(fault).__name__, self.runtime.clock.now()):
                 counts.turns.labels("set aside").inc()
                 desk = Desk(

@@ -1,5 +1,8 @@
 """SQLite's own promises: one process a file, one connection that writes, and what is said is on the disk."""
 
+import asyncio
+import os
+import stat
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -107,3 +110,21 @@ async def test_rows_added_together_go_in_one_statement_and_each_gets_its_own_num
     async with store.read() as session:
         kept = {chat.id: chat.external_id for chat in await session.scalars(select(Chat))}
     assert kept == {chat.id: chat.external_id for chat in chats}
+
+
+def test_a_new_file_and_what_lies_beside_it_are_for_nobody_else(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "town.db"
+    before = os.umask(0o022)
+    try:
+
+        async def write() -> list[int]:
+            database = Database.opened(f"sqlite+aiosqlite:///{path}")
+            async with database.write() as session:
+                await session.execute(text("CREATE TABLE people (name TEXT)"))
+            modes = [stat.S_IMODE(file.stat().st_mode) for file in (path.parent, *path.parent.iterdir())]
+            await database.close()
+            return modes
+
+        assert {mode & 0o077 for mode in asyncio.run(write())} == {0}
+    finally:
+        os.umask(before)

@@ -17,10 +17,11 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from bot import worker as workers
 from bot.channels.base import Delivered, Unsent
 from bot.claims import Claim
-from bot.database import Database, is_away, lost_a_race
+from bot.database import Database
 from bot.lately import learn_the_pace
 from bot.notes import Note, Notes
 from bot.pace import Pace, parse
+from bot.passing import is_away, lost_a_race
 from bot.presence import HERE, PROCESSES, AmongOthers
 from models.chat import Chat
 from models.mail import Inbox, Outbox, OutboxState

@@ -11,7 +11,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
-from bot.database import Database, lost_a_race
+from bot.database import Database
+from bot.passing import lost_a_race
 from bot.together import Together
 from models.chat import Chat
 

@@ -92,7 +92,7 @@ async def test_control_a_loop_that_does_not_know_what_passes_ends(
 ) -> None:
     url = server.url(await asyncio.to_thread(server.create))
     await prepare(url, tmp_path / "district")
-    monkeypatch.setattr(runtime, "is_away", lambda fault: False)
+    monkeypatch.setattr(runtime, "may_pass", lambda fault: False)
     async with living(tmp_path, url, seed=SEED) as town:
         await asyncio.to_thread(server.stop)
         await asyncio.to_thread(server.start)

@@ -1,10 +1,13 @@
 """A picture that was used before is known again, changed as it may be; another one of the same place is not."""
 
 import random
+from collections.abc import AsyncIterator
 from io import BytesIO
 
+import pytest
 from PIL import Image
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import known
 from bot.known import KnownPictures
@@ -87,3 +90,40 @@ async def test_two_that_come_at_once_know_of_each_other(town: Town) -> None:
     assert (await index.asked(7, likeness_of(STREET), thumbnail(STREET)))[0] == []
     found = index.known.alike(likeness_of(COPY))
     assert [one.id for one in found] == [7]
+
+
+async def after_a_break(town: Town, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many pictures are known by one whose first look broke off between two pages."""
+    monkeypatch.setattr(known, "A_PAGE", 1)
+    await reported(town, STREET, ELSEWHERE)
+    index, pages = KnownPictures(town.machine.runtime), KnownPictures._pages
+
+    async def broken(self: KnownPictures, session: AsyncSession) -> AsyncIterator[dict[int, bytes]]:
+        async for page in pages(self, session):
+            yield page
+            raise ConnectionResetError
+
+    with monkeypatch.context() as breaking:
+        breaking.setattr(KnownPictures, "_pages", broken)
+        with pytest.raises(ConnectionResetError):
+            await index.asked(0, likeness_of(COPY), thumbnail(COPY))
+    await index.asked(0, likeness_of(COPY), thumbnail(COPY))
+    return len(index.known)
+
+
+async def test_a_look_that_broke_off_is_taken_again(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert await after_a_break(town, monkeypatch) == 2
+
+
+async def test_control_called_known_before_they_are_in_they_are_forgotten(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = KnownPictures._pages
+
+    async def called_known(self: KnownPictures, session: AsyncSession) -> AsyncIterator[dict[int, bytes]]:
+        async for page in pages(self, session):
+            self._above |= page.keys()
+            yield page
+
+    monkeypatch.setattr(KnownPictures, "_pages", called_known)
+    assert await after_a_break(town, monkeypatch) == 1
