@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.mail import Inbox, InboxState, Timer
 
 
-async def begin(session: AsyncSession, timer: Timer) -> None:
+async def set_off(session: AsyncSession, timer: Timer) -> None:
     """Set it, unless it is on its way: waiting for its time, or rung with its turn still to come. A turn that was set
     aside, or done without a next one, sets none any more; without us the chain would have ended there for good."""
     turn = Inbox.lane == Timer.lane, Inbox.what == Timer.kind, Inbox.state == InboxState.NEW.value

@@ -11,4 +11,4 @@ from models.mail import Timer
 
 async def begin_counting(session: AsyncSession, at: datetime) -> None:
     """Where none is on its way."""
-    await chains.begin(session, Timer(key=KEY, kind="count", lane=KEY, data={}, due_at=at))
+    await chains.set_off(session, Timer(key=KEY, kind="count", lane=KEY, data={}, due_at=at))

@@ -15,4 +15,4 @@ async def begin_digests(session: AsyncSession, at: datetime) -> None:
     """Where a district is loaded and no digest is on its way."""
     district = await session.scalar(select(District))
     if district is not None:
-        await chains.begin(session, digest_timer(at, ZoneInfo(district.timezone)))
+        await chains.set_off(session, digest_timer(at, ZoneInfo(district.timezone)))

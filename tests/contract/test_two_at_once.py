@@ -12,6 +12,7 @@ import pytest_asyncio
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
+from structlog.testing import capture_logs
 
 from bot import chains, runtime, worker
 from bot.beside import Beside
@@ -169,6 +170,11 @@ async def test_what_we_have_in_hand_is_not_begun_anew_because_nobody_sees_us(
     assert holder(errand.lease) == town.machine.runtime.presence.name
 
 
+async def test_control_where_the_records_count_alone_it_is(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Beside, "lanes", frozenset[int]())
+    assert (await in_hand_and_unseen(town, monkeypatch)).attempts == 2
+
+
 # --- timers that set the next ---------------------------------------------------------------------
 
 
@@ -202,7 +208,7 @@ async def test_control_begun_only_where_there_never_was_one_it_does(
         if await session.scalar(select(Timer.id).where(Timer.key == timer.key)) is None:
             session.add(timer)
 
-    monkeypatch.setattr("bot.chains.begin", once)
+    monkeypatch.setattr("bot.chains.set_off", once)
     assert await after_a_bug(town, monkeypatch) == {DIGESTS: False, COUNTING: False}
 
 
@@ -211,6 +217,19 @@ async def test_what_is_on_its_way_is_left_as_it_is(store: Database) -> None:
     first, later = (Timer(key="k", kind="k", lane="k", data={}, due_at=day) for day in days)
     for timer in (first, later):
         async with store.write() as session:
-            await chains.begin(session, timer)
+            await chains.set_off(session, timer)
     async with store.read() as session:
         assert (await session.scalars(select(Timer.due_at))).all() == [first.due_at]
+
+
+# --- what the log says of it ----------------------------------------------------------------------
+
+
+async def test_however_many_find_it_away_the_log_says_so_once_until_something_is_written(store: Database) -> None:
+    with capture_logs() as lines:
+        for _ in range(3):
+            store.tell(ConnectionResetError())
+        async with store.write() as session:
+            await session.execute(select(Inbox.id))
+        store.tell(HELD_UP)
+    assert [line["event"] for line in lines] == ["database away", "database held up"]
