@@ -97,11 +97,10 @@ async def run_town(settings: Settings, town: Town) -> None:
             page = serving(app, settings.http_host, settings.http_port)
             await opened.enter_async_context(page)
         await opened.enter_async_context(LoadingDesk(town.runtime))
+        # A webhook in the way of polling is removed by who polls (receiving.py): here we would end his poll.
         if settings.public_url and secret is not None:
             address = f"{settings.public_url}/telegram"
             await patiently(town.runtime, partial(channel.set_webhook, address, secret))
-        else:
-            await channel.remove_webhook()
         starting.say([*await starting.look_at(settings, town.runtime.database), *starting.look_at_clock(channel)])
         log.info("running", mode="webhook" if secret else "polling", bot=channel.us.username)
         await town.run(receive=secret is None)

@@ -26,6 +26,7 @@ LITTLE, FULL = 200 * 2**20, 2**20
 INBOX_STUCK, OUTBOX_STUCK = timedelta(minutes=5), timedelta(minutes=10)
 A_DAY = timedelta(days=1)
 SHARED_S = 300.0
+"""So long after the last 409 it is said."""
 CLOCK_OFF_S = 30.0
 ELSEWHERE_EVERY_S, AGAIN_S = 60.0, 10.0
 """So often Telegram and a bucket are asked, beside the answer: a probe waits for nobody else's network. Again sooner

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +103,38 @@ def test_every_alert_says_what_to_do() -> None:
         assert re.fullmatch(r"\d+[smhd]", rule.get("for", "0s"))
         for sentence in (rule["annotations"]["says"], rule["annotations"]["do"]):
             assert sentence.endswith((".", "`")), sentence
+
+
+def pages(rule: dict[str, Any], at: Iterable[float]) -> bool:
+    """Whether a rule on a rise does, with something counted at these seconds and looked at every 15."""
+    found = re.search(r"\[(\d+)m\]\)\) > (\d+)$", rule["expr"])
+    assert found is not None
+    window, above, lasts = 60 * int(found[1]), int(found[2]), 60 * int(rule.get("for", "0m")[:-1])
+    held, counted = -15, list(at)
+    for now in range(0, 3600, 15):
+        held = held + 15 if sum(now - window < one <= now for one in counted) > above else -15
+        if held >= lasts:
+            return True
+    return False
+
+
+def another_fetches() -> dict[str, Any]:
+    return next(rule for rule in rules() if rule["alert"] == "AnotherProgramFetches")
+
+
+TAKEOVERS = [[0], [0, 0.5, 2, 3, 5, 8], [0, 180, 360, 540], [0, 100]]
+
+
+@pytest.mark.parametrize("at", TAKEOVERS)
+def test_a_409_that_passes_pages_nobody_and_those_that_go_on_do(at: list[float]) -> None:
+    assert not pages(another_fetches(), at)
+    for every in (5, 60, 110):
+        assert pages(another_fetches(), range(0, 600, every))
+
+
+@pytest.mark.parametrize("at", TAKEOVERS[1:3])
+def test_control_counted_over_ten_minutes_take_overs_page(at: list[float]) -> None:
+    assert pages({"expr": 'sum(increase(roving_fetch_errors_total{cause="409"}[10m])) > 2'}, at)
 
 
 def test_the_dashboard_can_be_imported() -> None:

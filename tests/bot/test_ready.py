@@ -4,9 +4,9 @@ import asyncio
 import json
 import os
 import sqlite3
-import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
@@ -19,8 +19,8 @@ from telegram.error import Conflict
 from bot import readiness
 from bot.building import serving
 from bot.channels.base import TokenRejected, Unsent
-from bot.channels.telegram import TelegramChannel, receiving
-from bot.channels.telegram.line import Line, Webhook
+from bot.channels.telegram import TelegramChannel, line, receiving
+from bot.channels.telegram.line import APART_S, PASSES_S, Line, Webhook
 from bot.readiness import Readiness, Told
 from bot.web import make_app
 from models.district import District
@@ -48,7 +48,7 @@ async def test_a_town_that_is_well_says_nothing(town: Town) -> None:
     assert await told(town) == Told([], [])
 
 
-async def test_the_page_says_it_in_json_and_by_its_status(town: Town) -> None:
+async def test_the_page_says_it_in_json_and_by_its_status(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     async with serving(make_app(town.machine), "127.0.0.1", 0) as port, aiohttp.ClientSession() as asks:
         page = f"http://127.0.0.1:{port}/ready"
         async with asks.get(page) as answer:
@@ -56,7 +56,7 @@ async def test_the_page_says_it_in_json_and_by_its_status(town: Town) -> None:
                 200,
                 {"ready": True, "wrong": [], "warnings": []},
             )
-        telegram(town).line.is_shared()
+        monkeypatch.setattr(Line, "shared_s", 7.0)
         async with asks.get(page) as answer:
             body = json.loads(await answer.read())
             assert (answer.status, body["ready"], len(body["warnings"])) == (200, True, 1)
@@ -220,14 +220,44 @@ async def test_rows_set_aside_are_named_for_a_day(town: Town) -> None:
 
 
 async def test_another_program_fetches_with_the_same_token(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    line = telegram(town).line
-    await receiving._pause(Bot("1:x"), Conflict("terminated by other getUpdates request"), 0.5, line)
+    await refused(town, monkeypatch, 0, 20, PASSES_S + 1)
     (said,) = (await told(town)).warnings
-    assert "409" in said
-    later = time.monotonic() + readiness.SHARED_S + 1
-    monkeypatch.setattr("bot.channels.telegram.line.time.monotonic", lambda: later)
-    assert line.shared_s is not None
-    assert line.shared_s > readiness.SHARED_S
+    assert "409, 0 s ago" in said
+    shows(monkeypatch, PASSES_S + 1 + readiness.SHARED_S + 1)
+    assert (await told(town)).warnings == []
+
+
+async def refused(town: Town, monkeypatch: pytest.MonkeyPatch, *at: float) -> None:
+    """With 409, so many seconds after the first."""
+    for seconds in at:
+        shows(monkeypatch, seconds)
+        error = Conflict("terminated by other getUpdates request")
+        await receiving._pause(Bot("1:x"), error, 0.5, telegram(town).line)
+
+
+def shows(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """The clock the line looks at."""
+    monkeypatch.setattr(line, "time", SimpleNamespace(monotonic=lambda: 1000 + seconds))
+
+
+TAKEOVERS = [(0,), (0, 0.5, 3), (0, APART_S + 1), (0, 3, APART_S + 4, APART_S + 5)]
+
+
+@pytest.mark.parametrize("at", TAKEOVERS)
+async def test_a_take_over_is_no_other_program(
+    town: Town, monkeypatch: pytest.MonkeyPatch, at: tuple[float, ...]
+) -> None:
+    await refused(town, monkeypatch, *at)
+    assert (await told(town)).warnings == []
+
+
+@pytest.mark.parametrize("at", TAKEOVERS)
+async def test_control_with_every_409_warned_of_a_take_over_is_a_false_alarm(
+    town: Town, monkeypatch: pytest.MonkeyPatch, at: tuple[float, ...]
+) -> None:
+    monkeypatch.setattr(line, "PASSES_S", -1.0)
+    with pytest.raises(AssertionError):
+        await test_a_take_over_is_no_other_program(town, monkeypatch, at)
 
 
 def test_control_a_line_where_nothing_was_noticed() -> None:

@@ -7,6 +7,7 @@ import pytest
 from telegram.error import NetworkError
 
 from bot.channels.base import Raw, TokenRejected
+from bot.channels.telegram import receiving
 from bot.channels.telegram.transport import Broken, NeverReached
 from tests.bot.scripted import Answer, Scripted, bad, good, opened
 
@@ -150,8 +151,24 @@ async def test_a_webhook_in_the_way_is_removed_and_what_waits_is_kept() -> None:
     conflict = bad(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook first")
     server, keeper = Server(conflict, page(5)), Keeper()
     await run(server, keeper)
-    assert ("deleteWebhook", {}) in server.calls
+    assert [method for method, _ in server.calls[:3]] == ["getUpdates", "deleteWebhook", "getUpdates"]
+    assert server.calls[1] == ("deleteWebhook", {})
     assert keeper.kept == [5]
+
+
+@pytest.mark.parametrize("who", ["other getUpdates", "setWebhook", "deleteWebhook"])
+async def test_a_poll_that_was_ended_removes_no_webhook(who: str) -> None:
+    """Two that did would end each other's polls for ever."""
+    server, keeper = Server(bad(409, f"Conflict: terminated by {who} request"), page(5)), Keeper()
+    await run(server, keeper)
+    assert {method for method, _ in server.calls} == {"getUpdates"}
+    assert keeper.kept == [5]
+
+
+async def test_control_taken_for_a_webhook_that_stands_it_is_removed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receiving, "webhook_stands", lambda error: "Webhook" in error.message)
+    with pytest.raises(AssertionError):
+        await test_a_poll_that_was_ended_removes_no_webhook("deleteWebhook")
 
 
 @pytest.mark.parametrize("answer", [bad(401, "Unauthorized"), bad(404, "Not Found")])

@@ -120,9 +120,6 @@ class TelegramChannel:
         except TelegramError as error:
             raise explained(error) from None
 
-    async def remove_webhook(self) -> None:
-        await receiving.remove_webhook(self._bot)
-
     @staticmethod
     def verify(given: str | None, secret: str) -> bool:
         """Whether X-Telegram-Bot-Api-Secret-Token is our secret; a near miss takes as long as any other."""

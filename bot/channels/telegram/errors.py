@@ -103,7 +103,9 @@ def _explained(error: TelegramError) -> SendError:
         case Broken():
             return Uncertain(error.message)
         case Conflict():
-            return Unsent("another process fetches with the same token")
+            return Unsent(
+                "a webhook is set" if webhook_stands(error) else "another process fetches with the same token"
+            )
         case _:
             return Uncertain("no sensible answer")  # PTB could make nothing of it, and its text may quote the request
 
@@ -132,6 +134,12 @@ def _cause(error: TelegramError, told: SendError) -> str:
             return next((cause for word, cause in BROKEN.items() if word in error.message), "garbled")
         case _:
             return "garbled"
+
+
+def webhook_stands(error: TelegramError) -> bool:
+    """Whether getUpdates is refused for a webhook, and not a poll of ours "terminated by setWebhook request"."""
+    words = error.message.lower()
+    return isinstance(error, Conflict) and "webhook" in words and "terminated" not in words
 
 
 def _harmless(description: str) -> str:

@@ -5,23 +5,36 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Final
 
 from bot.channels.telegram.fields import whole, words
+
+PASSES_S: Final = 30.0
+"""Where one process takes over from another, or a webhook was set, a 409 or a few come within seconds, and no more."""
+APART_S: Final = 300.0
+"""409s further apart have nothing to do with each other."""
 
 
 @dataclass(slots=True)
 class Line:
-    _shared_at: float | None = None
+    """_first, _last: of the 409s that follow each other."""
+
+    _first: float = 0.0
+    _last: float | None = None
 
     def is_shared(self) -> None:
         """A 409: somebody else fetches with the same token, or a webhook is set."""
-        self._shared_at = time.monotonic()
+        now = time.monotonic()
+        if self._last is None or now - self._last > APART_S:
+            self._first = now
+        self._last = now
 
     @property
     def shared_s(self) -> float | None:
-        """Seconds since the last 409; None where there was none."""
-        return None if self._shared_at is None else time.monotonic() - self._shared_at
+        """Seconds since the last 409, where they went on; None where there was none, or it passed."""
+        if self._last is None or self._last - self._first <= PASSES_S:
+            return None
+        return time.monotonic() - self._last
 
 
 @dataclass(frozen=True, slots=True)

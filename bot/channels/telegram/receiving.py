@@ -10,7 +10,7 @@ from telegram.error import Conflict, TelegramError
 from bot import counts
 from bot.channels.base import Keep, Raw, SendError, TokenRejected, TooFast
 from bot.channels.telegram.asking import ask
-from bot.channels.telegram.errors import explained
+from bot.channels.telegram.errors import explained, webhook_stands
 from bot.channels.telegram.fields import whole
 from bot.channels.telegram.line import Line
 from bot.channels.telegram.transport import Broken, TooLong
@@ -83,13 +83,16 @@ async def _pause(bot: Bot, error: TelegramError, delay: float, line: Line) -> fl
     log.warning("updates_not_fetched", reason=reason.reason, wait=delay)
     if isinstance(error, Conflict):
         line.is_shared()
-    if isinstance(error, Conflict) and "webhook" in error.message.lower():
-        await remove_webhook(bot)
+    if webhook_stands(error):
+        await _remove_webhook(bot)
     return reason.seconds if isinstance(reason, TooFast) else delay
 
 
-async def remove_webhook(bot: Bot) -> None:
-    """Updates that wait are kept (never drop_pending_updates). What goes wrong shows at the next request."""
+async def _remove_webhook(bot: Bot) -> None:
+    """Only where one is set, and only by who fetches: a removal ends another's poll, also where there was none.
+
+    Updates that wait are kept (never drop_pending_updates). What goes wrong shows at the next request.
+    """
     try:
         await bot.delete_webhook()
     except TelegramError as error:
