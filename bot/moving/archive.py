@@ -11,17 +11,16 @@ import gzip
 import json
 import os
 import re
-import shutil
 import zlib
-from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from typing import Any, Self
 
-from bot.database import AlreadyRunning, Lock
+from bot.moving.naming import at
 from bot.moving.rows import Row, Shape, Sum, line
 from bot.settings import BadSettings
 from media.store import flush
@@ -29,7 +28,7 @@ from media.store import flush
 MANIFEST, PICTURES, FORMAT = "manifest.json", "pictures", 1
 A_PAGE = 1000
 NAME = re.compile(r"town-\d{8}T\d{6}Z(-\d+)?")
-A_TABLE = re.compile(r"[a-z_]{1,60}")
+A_TABLE, A_PICTURE = re.compile(r"[a-z_]{1,60}"), re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -55,18 +54,28 @@ class Manifest:
     @classmethod
     def read(cls, folder: Path) -> Self:
         """Raises BadSettings."""
+        file = folder / MANIFEST
         try:
-            told = json.loads((folder / MANIFEST).read_text("utf-8"))
+            told = json.loads(file.read_text("utf-8"))
             if told["format"] != FORMAT:
                 raise BadSettings([f"{folder}: a backup of format {told['format']}; this program reads {FORMAT}"])
             tables = {name: Kept(**table) for name, table in told.pop("tables").items()}
-            if not all(A_TABLE.fullmatch(name) for name in tables):
-                raise ValueError("a table's name")
-            return cls(**told, tables=tables)
+            found = cls(**told, tables=tables)
+            found._refuse_nonsense()
+            return found
         except FileNotFoundError:
             raise BadSettings([f"{folder}: no backup ({MANIFEST} is missing)"]) from None
-        except (ValueError, KeyError, TypeError, AttributeError) as fault:
-            raise BadSettings([f"{folder / MANIFEST}: cannot be read ({type(fault).__name__})"]) from None
+        except OSError as fault:
+            raise BadSettings([f"{file}: cannot be read ({fault.strerror})"]) from None
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise BadSettings([f"{file}: damaged, or not a manifest of ours"]) from None
+
+    def _refuse_nonsense(self) -> None:
+        """What later becomes the name of a file, or is looked up. Raises ValueError, TypeError."""
+        names = [*self.tables, *self.pictures, *self.missing]
+        sound = [*map(A_TABLE.fullmatch, self.tables), *map(A_PICTURE.fullmatch, names[len(self.tables) :])]
+        if not all(sound) or not isinstance(self.revision, str) or not isinstance(self.at, str):
+            raise ValueError("a name")
 
 
 class Archive:
@@ -76,11 +85,15 @@ class Archive:
         self.folder, self.manifest = folder, Manifest.read(folder)
         self.revision = self.manifest.revision
         self.token = sha256((folder / MANIFEST).read_bytes()).hexdigest()
+        self.command = f"restore {folder}"
 
     async def pages(self, shape: Shape, after: Any = None) -> AsyncIterator[list[Row]]:
         kept = self.manifest.tables.get(shape.name)
         if kept is None or kept.columns != shape.columns:  # in whatever order
-            raise BadSettings([f"{self.folder}: its {shape.name} is not what revision {self.revision} says it is"])
+            manifest = self.folder / MANIFEST
+            raise BadSettings(
+                [f"{manifest}: {shape.name} is not as in revision {self.revision}: damaged, or not a manifest of ours"]
+            )
         order = [list(kept.columns).index(name) for name in shape.columns]
         page: list[Row] = []
         for row in self.rows(shape.name):
@@ -100,8 +113,13 @@ class Archive:
             with gzip.open(file, "rb") as lines:
                 for one in lines:
                     yield json.loads(one)
-        except (OSError, EOFError, zlib.error, ValueError) as fault:
-            raise BadSettings([f"{file}: damaged ({type(fault).__name__})"]) from None
+        except FileNotFoundError:
+            raise BadSettings([f"{file}: missing"]) from None
+        except EOFError:
+            raise BadSettings([f"{file}: damaged (its end is missing)"]) from None
+        except (OSError, zlib.error, ValueError) as fault:
+            told = getattr(fault, "strerror", None)  # the disk's own words; gzip has none
+            raise BadSettings([f"{file}: cannot be read ({told})" if told else f"{file}: damaged"]) from None
 
     def check(self) -> None:
         """Every row as it was written. Raises BadSettings."""
@@ -128,24 +146,29 @@ class Writing:
     async def take(self, shape: Shape, pages: AsyncIterator[list[Row]]) -> AsyncIterator[list[Row]]:
         """Writes what passes."""
         found = Sum()
-        with (
-            os.fdopen(_new(self.folder / f"{shape.name}.jsonl.gz"), "wb") as file,
-            gzip.GzipFile("", "wb", 6, file, mtime=0) as lines,
-        ):
+        path = self.folder / f"{shape.name}.jsonl.gz"
+        file = os.fdopen(_new(path), "wb")
+        lines = gzip.GzipFile("", "wb", 6, file, mtime=0)
+        try:
             async for page in pages:
                 found.add(page)
-                lines.write(b"".join(line(row) + b"\n" for row in page))
+                with at(path):
+                    lines.write(b"".join(line(row) + b"\n" for row in page))
                 yield page
+        finally:
+            with at(path), file, lines:
+                pass  # closed: that may be when the disk is found full
         columns = {name: kind.value for name, kind in shape.columns.items()}
         self.manifest.tables[shape.name] = Kept(columns, found.rows, found.hash)
 
     def finish(self) -> Path:
         """Read again and compared; then under its own name. Raises BadSettings."""
         told = json.dumps(asdict(self.manifest), ensure_ascii=False, indent=1)
-        with os.fdopen(_new(self.folder / MANIFEST), "w", encoding="utf-8") as file:
+        with at(self.folder / MANIFEST), os.fdopen(_new(self.folder / MANIFEST), "w", encoding="utf-8") as file:
             file.write(told)
         for written in (*self.folder.iterdir(), self.folder):
-            flush(written)
+            with at(written):
+                flush(written)
         Archive(self.folder).check()
         final = self.into / self.name
         self.folder.rename(final)
@@ -153,51 +176,17 @@ class Writing:
         return final
 
 
-@contextmanager
-def shelf(into: Path) -> Iterator[None]:
-    """DIR for one backup at a time; what a killed one left goes. Raises BadSettings."""
-    into.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = Lock(into / ".lock")
-    try:
-        lock.take()
-    except AlreadyRunning:
-        raise BadSettings([f"{into}: another backup is being written there"]) from None
-    try:
-        for left in into.glob(".town-*.part"):
-            shutil.rmtree(left)
-        yield
-    finally:
-        lock.free()
-
-
-def backups_in(into: Path) -> list[Path]:
-    """The oldest first."""
-    return sorted(folder for folder in into.iterdir() if NAME.fullmatch(folder.name)) if into.is_dir() else []
-
-
-def chosen(folder: Path) -> Path:
-    """A backup itself, or the newest of those in a DIR. Raises BadSettings."""
-    if (folder / MANIFEST).is_file():
-        return folder
-    found = backups_in(folder)
-    if not found:
-        raise BadSettings([f"{folder}: no backup there"])
-    return found[-1]
-
-
-def drop_older(into: Path, keep: int) -> Iterable[Path]:
-    """All but the newest `keep`: each under a name that nothing restores before it goes."""
-    for old in backups_in(into)[:-keep]:
-        aside = into / f".{old.name}.part"
-        old.rename(aside)
-        shutil.rmtree(aside)
-        yield old
+def named_in(into: Path) -> list[Path]:
+    """What is called as a backup is, whatever is in it."""
+    return [folder for folder in into.iterdir() if NAME.fullmatch(folder.name)] if into.is_dir() else []
 
 
 def _name_in(into: Path, at: datetime) -> str:
     name = f"town-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-    taken = {folder.name for folder in backups_in(into)}
-    return name if name not in taken else f"{name}-{1 + sum(one.startswith(name) for one in taken)}"
+    taken = {folder.name for folder in named_in(into)}
+    if name not in taken:
+        return name
+    return next(other for number in count(2) if (other := f"{name}-{number}") not in taken)
 
 
 def _new(file: Path) -> int:

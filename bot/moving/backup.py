@@ -1,7 +1,6 @@
 """`backup DIR`: the whole town beside a running bot, as it was at one moment; into a folder that keeps many."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import or_, select
@@ -9,15 +8,15 @@ from sqlalchemy import or_, select
 from bot.clock import Clock
 from bot.database import Database
 from bot.looking import looked_into
-from bot.moving.archive import PICTURES, Manifest, Writing, backups_in, drop_older, shelf
+from bot.moving.archive import MANIFEST, PICTURES, Manifest, Writing
 from bot.moving.pictures import Brought, Named, bring
+from bot.moving.shelf import drop_older, manifests_in, shelf
 from bot.moving.source import snapshot
-from bot.settings import Settings, named
+from bot.settings import BadSettings, Settings, named
 from media.store import BRANCHES, FolderStore, Store, open_store
 from models.photo import Photo, PhotoState
 
 Say = Callable[[str], None]
-GRACE = timedelta(minutes=1)
 A_SLICE = 500
 
 
@@ -26,8 +25,21 @@ async def back_up(settings: Settings, into: Path, *, keep: int = 0, say: Say = p
     async with looked_into(settings) as database:
         with named("MEDIA_URL"):
             store = open_store(settings.media_url)
+            _refuse_one_in_the_other(into, store)
         with named("DIR, MEDIA_URL"), shelf(into):
             return await _write(database, store, into, keep, say)
+
+
+def _refuse_one_in_the_other(into: Path, store: Store) -> None:
+    """The bot removes from its store what no record names, and `--keep` from DIR what no backup names."""
+    if not isinstance(store, FolderStore):
+        return
+    root = store.root.resolve()
+    for place in (into.resolve(), (into / PICTURES).resolve()):
+        if place.is_relative_to(root) or root.is_relative_to(place):
+            raise BadSettings(
+                ["DIR, MEDIA_URL: the same folder, or one in the other; give the backups one of their own"]
+            )
 
 
 async def _write(database: Database, store: Store, into: Path, keep: int, say: Say) -> int:
@@ -45,9 +57,7 @@ async def _write(database: Database, store: Store, into: Path, keep: int, say: S
     final = writing.finish()
     _tell(final, writing.manifest, found, say)
     if keep:
-        for old in drop_older(into, keep):
-            say(f"dropped {old.name}")
-        await _drop_pictures(into, kept)
+        await _drop(into, keep, final, kept, say)
     return 1 if missing else 0
 
 
@@ -73,9 +83,22 @@ def _tell(final: Path, manifest: Manifest, found: Brought, say: Say) -> None:
     say(f"read again and the same; written to {final}")
 
 
-async def _drop_pictures(into: Path, kept: FolderStore) -> None:
+async def _drop(into: Path, keep: int, written: Path, kept: FolderStore, say: Say) -> None:
+    backups, unknown = manifests_in(into)
+    for old in drop_older(into, list(backups), keep, written):
+        del backups[old]
+        say(f"dropped {old.name}")
+    if unknown:
+        names = ", ".join(folder.name for folder in unknown)
+        say(
+            f"no picture dropped: {names} may need it ({MANIFEST} is missing or damaged: mend it, or remove the folder)"
+        )
+        return
+    await _drop_pictures({key for manifest in backups.values() for key in manifest.pictures}, kept)
+
+
+async def _drop_pictures(named_by: set[str], kept: FolderStore) -> None:
     """What no backup names any more: pictures whose time in the district is over are to go everywhere."""
-    named_by = {key for folder in backups_in(into) for key in Manifest.read(folder).pictures}
     for branch in BRANCHES:
         async for page in kept.all_in(branch):
             for key, _ in page:

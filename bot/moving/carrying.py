@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from hashlib import sha256
 
 from bot.database import AlreadyRunning, Database
+from bot.moving.naming import shown
 from bot.moving.rows import Shape, Sum
 from bot.moving.source import Snapshot, Source, refuse_company, snapshot
 from bot.moving.target import Target
@@ -33,8 +34,8 @@ async def move(origin: str, goal: str, say: Say = print) -> int:
             await refuse_company(old, FROM)
             async with target.finishing():
                 pass
-    shown = new.url.render_as_string(hide_password=True)
-    say(f"moved; now set DATABASE_URL={shown} and leave MEDIA_URL as it is, or move its pictures in the same way")
+    told = shown(new.url)
+    say(f"moved; now set DATABASE_URL={told} and leave MEDIA_URL as it is, or move its pictures in the same way")
     return 0
 
 

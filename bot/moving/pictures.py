@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from bot.moving.naming import at
 from bot.moving.rows import Row, Shape
 from media.store import Store
 
@@ -55,15 +56,17 @@ async def bring(keys: Iterable[str], origin: Store, goal: Store, *, checks_all: 
             found.keys.append(key)
             continue
         try:
-            data = await origin.get(key)
+            with at(origin):
+                data = await origin.get(key)
         except KeyError:
             found.missing.append(key)
             continue
         if sha256(data).hexdigest() != key:
             found.damaged.append(key)
             continue
-        await goal.delete(key)  # a damaged one would be taken for what is put
-        await goal.put(data)
+        with at(goal):
+            await goal.delete(key)  # a damaged one would be taken for what is put
+            await goal.put(data)
         if not await _is_sound(goal, key):
             raise OSError(5, "a picture was not written as it was read", key)
         found.keys.append(key)

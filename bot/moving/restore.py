@@ -4,10 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.clock import Clock
-from bot.moving.archive import PICTURES, Archive, chosen
+from bot.moving.archive import PICTURES, Archive
 from bot.moving.carrying import carry, opened_to_fill
 from bot.moving.pictures import Brought, bring
 from bot.moving.settling import settle
+from bot.moving.shelf import chosen
 from bot.moving.source import refuse_newer
 from bot.moving.target import Target
 from bot.settings import BadSettings, Settings, named
@@ -19,9 +20,10 @@ Say = Callable[[str], None]
 async def restore(settings: Settings, folder: Path, *, keep_pictures: bool = False, say: Say = print) -> int:
     """keep_pictures: MEDIA_URL may hold pictures already; they stay. Broken off, the same again goes on.
 
-    Returns 1 where pictures are missing from the backup; the town is put back all the same. Raises BadSettings.
+    Returns 1 where the backup has not every picture; the town is put back all the same. Raises BadSettings.
     """
-    archive = Archive(chosen(folder))
+    archive = Archive(chosen(folder.absolute(), say))
+    say(f"restoring {archive.folder.name}")  # by tomorrow another may be the newest
     refuse_newer(str(archive.folder), archive.revision)
     archive.check()
     with named("MEDIA_URL"):
@@ -40,18 +42,20 @@ async def restore(settings: Settings, folder: Path, *, keep_pictures: bool = Fal
             now = Clock(settings.clock_shift).now()
             async with target.finishing() as session:
                 settled = await settle(session, now)
-    lost = sorted({*archive.manifest.missing, *found.missing, *found.damaged})
     say(f"{'pictures':<16} {len(found.keys):>9}  whole, {found.new} of them new")
-    for key in lost:
+    for key in found.missing:
         say(f"MISSING {key}: not in the backup")
+    for key in found.damaged:
+        say(f"DAMAGED {key}: its file in the backup is not what was written")
     say(f"as it was at {archive.manifest.at}; what came later is not in it")
     say(f"may be said once more: {settled.again}; not said again: {settled.silent + settled.reminders}")
-    return 1 if lost else 0
+    return 1 if found.missing or found.damaged else 0
 
 
 async def _bring_back(archive: Archive, store: Store) -> Brought:
-    beside = FolderStore(archive.folder.parent / PICTURES)
-    return await bring(archive.manifest.pictures, beside, store, checks_all=True)
+    """Also what was missing when the backup was made: it may have been found since."""
+    beside, told = FolderStore(archive.folder.parent / PICTURES), archive.manifest
+    return await bring({*told.pictures, *told.missing}, beside, store, checks_all=True)
 
 
 async def _refuse_pictures(store: Store) -> None:

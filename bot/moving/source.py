@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.database import Database
 from bot.migrating import newest, revisions
+from bot.moving.naming import shown
 from bot.moving.rows import PROGRESS, REVISION, Kind, Row, Shape, read, shapes_of
 from bot.presence import LIVING, PROCESSES
 from bot.settings import BadSettings
@@ -18,9 +19,11 @@ A_PAGE = 1000
 
 
 class Source(Protocol):
-    """token: the same for the same town at the same moment, so that what was broken off can go on."""
+    """token: the same for the same town at the same moment, so that what was broken off can go on.
+    command: what was given to bring it, for whoever is to give the same again; without secrets."""
 
     token: str
+    command: str
     revision: str
 
     def pages(self, shape: Shape, after: Any = None) -> AsyncIterator[list[Row]]:
@@ -34,6 +37,7 @@ class Snapshot:
 
     def __init__(self, session: AsyncSession, token: str, revision: str, shapes: list[Shape]) -> None:
         self.session, self.token, self.revision = session, token, revision
+        self.command = f"move {token} …"
         self.shapes = {shape.name: shape for shape in shapes}
 
     async def pages(self, shape: Shape, after: Any = None) -> AsyncIterator[list[Row]]:
@@ -73,7 +77,7 @@ async def snapshot(database: Database, named: str) -> AsyncIterator[Snapshot]:
             await session.connection(execution_options=isolated)
         revision = await whole(session, named)
         shapes = await (await session.connection()).run_sync(shapes_of)
-        yield Snapshot(session, str(database.url.render_as_string(hide_password=True)), revision, shapes)
+        yield Snapshot(session, shown(database.url), revision, shapes)
 
 
 async def whole(session: AsyncSession, named: str) -> str:

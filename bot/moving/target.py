@@ -50,27 +50,22 @@ class Target:
                 await connection.invalidate()  # the lock falls with the connection
 
     async def is_begun(self, source: Source) -> bool:
-        """Whether this very town is on its way here."""
+        """Whether this very town is on its way here. Raises BadSettings where another one is."""
         async with self.database.write() as session:
-            there = await (await session.connection()).run_sync(tables_of)
-            told = await self._told(session, WHOLE) if PROGRESS in there else {}
-        return bool(told.get("token") == source.token)
+            return bool(await self._begun(session, source))
 
     async def prepare(self, source: Source) -> bool:
         """The tables as the source has them, without a row. Returns whether all has arrived already, so that only
         `finish` is left. Raises BadSettings where there is something else."""
         async with self.database.write() as session:
-            there = await (await session.connection()).run_sync(tables_of)
-            if PROGRESS in there:
-                whole = await self._told(session, WHOLE)
-                if whole.get("token") != source.token:
-                    raise BadSettings([f"{self.named}: another move to this database was begun; give an empty one"])
-                if whole.get("arrived"):
-                    return True
-            else:
+            begun = await self._begun(session, source)
+            if begun.get("arrived"):
+                return True
+            if not begun:
+                there = await (await session.connection()).run_sync(tables_of)
                 await self._refuse_rows(session, there - {REVISION})
                 await session.execute(text(f"CREATE TABLE {PROGRESS} (place TEXT PRIMARY KEY, told TEXT NOT NULL)"))
-                await self._tell(session, WHOLE, token=source.token)
+                await self._tell(session, WHOLE, token=source.token, command=source.command)
         await migrate(self.database, source.revision, halfway=True)
         async with self.database.read() as session:
             self.shapes = await (await session.connection()).run_sync(shapes_of)
@@ -117,6 +112,18 @@ class Target:
         async with self.database.write() as session:
             yield session
             await session.execute(text(f"DROP TABLE {PROGRESS}"))
+
+    async def _begun(self, session: AsyncSession, source: Source) -> dict[str, Any]:
+        """What stands of the whole; nothing where nothing was begun. Raises BadSettings where it is another town."""
+        if PROGRESS not in await (await session.connection()).run_sync(tables_of):
+            return {}
+        told = await self._told(session, WHOLE)
+        if told.get("token") != source.token:
+            command = f"`{told['command']}`" if told.get("command") else "a restore or move from something else"
+            raise BadSettings(
+                [f"{self.named}: {command} was begun here and broken off; give the same again, or an empty database"]
+            )
+        return told
 
     async def _refuse_rows(self, session: AsyncSession, tables: set[str]) -> None:
         for name in sorted(tables):

@@ -15,9 +15,10 @@ from bot.database import Database, Lock
 from bot.migrating import migrate
 from bot.moving import archive as shelves
 from bot.moving import backup as backing_up
-from bot.moving.archive import Archive, backups_in
+from bot.moving.archive import Archive
 from bot.moving.backup import back_up
 from bot.moving.pictures import bring
+from bot.moving.shelf import backups_in
 from bot.moving.source import snapshot
 from bot.settings import BadSettings
 from media.store import FolderStore, ObjectStore

@@ -20,9 +20,10 @@ from bot.clock import Clock
 from bot.database import Database
 from bot.moving import restore as restoring
 from bot.moving import settling
-from bot.moving.archive import MANIFEST, backups_in
+from bot.moving.archive import MANIFEST
 from bot.moving.backup import back_up
 from bot.moving.restore import restore
+from bot.moving.shelf import backups_in
 from bot.settings import BadSettings, Settings
 from models.chat import Chat
 from models.mail import Outbox
@@ -104,10 +105,17 @@ async def test_what_is_not_empty_is_left_alone(left: Left, empty: Settings) -> N
 @pytest.mark.parametrize(
     ("breaks", "told"),
     [
-        (lambda folder: (folder / MANIFEST).unlink(), "no backup"),
-        (lambda folder: (folder / MANIFEST).write_text("{", "utf-8"), "cannot be read"),
-        (lambda folder: (folder / "inbox.jsonl.gz").unlink(), r"damaged \(FileNotFoundError\)"),
-        (lambda folder: _cut(folder / "inbox.jsonl.gz"), r"damaged \(EOFError\)"),
+        (lambda folder: (folder / MANIFEST).unlink(), "no backup there$"),
+        (lambda folder: (folder / MANIFEST).write_text("{", "utf-8"), r"manifest\.json: damaged, or not a manifest"),
+        (lambda folder: (folder / MANIFEST).write_text("[]", "utf-8"), r"manifest\.json: damaged, or not a manifest"),
+        (lambda folder: _flip(folder / MANIFEST, "revision"), r"manifest\.json: damaged, or not a manifest"),
+        (lambda folder: _flip(folder / MANIFEST, "columns"), r"manifest\.json: damaged, or not a manifest"),
+        (lambda folder: _rewrite(folder / MANIFEST, pictures=["../x"]), r"manifest\.json: damaged, or not a manifest"),
+        (lambda folder: _rewrite(folder / MANIFEST, revision=["0001"]), r"manifest\.json: damaged, or not a manifest"),
+        (lambda folder: (folder / "inbox.jsonl.gz").unlink(), r"inbox\.jsonl\.gz: missing$"),
+        (lambda folder: _cut(folder / "inbox.jsonl.gz"), r"inbox\.jsonl\.gz: damaged \(its end is missing\)$"),
+        (lambda folder: (folder / "inbox.jsonl.gz").write_bytes(b"rotten"), r"inbox\.jsonl\.gz: damaged$"),
+        (lambda folder: _into_a_folder(folder / "inbox.jsonl.gz"), "cannot be read \\(Is a directory\\)$"),
         (lambda folder: _change(folder / "inbox.jsonl.gz"), r"damaged \(not the same rows\)"),
         (lambda folder: _rewrite(folder / MANIFEST, revision="9999"), "written by a newer program"),
         (lambda folder: _rewrite(folder / MANIFEST, format=2), "a backup of format 2; this program reads 1"),
@@ -127,6 +135,16 @@ def _cut(file: Path) -> None:
     file.write_bytes(file.read_bytes()[:-20])
 
 
+def _flip(file: Path, word: str) -> None:
+    """One letter of the first such word."""
+    file.write_text(file.read_text("utf-8").replace(word, word[:-1] + "#", 1), "utf-8")
+
+
+def _into_a_folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
 def _change(file: Path) -> None:
     file.write_bytes(gzip.compress(gzip.decompress(file.read_bytes()).replace(b"telegram:", b"telegran:", 1)))
 
@@ -142,8 +160,9 @@ async def test_a_picture_the_backup_lacks_is_named_and_the_town_is_put_back(
     pictures[0].write_bytes(b"rotten")
     pictures[1].unlink()
     assert await restore(empty, left.backups, say=said.append) == 1
-    assert [one.split()[1].rstrip(":") for one in said if one.startswith("MISSING")] == [
-        picture.name for picture in pictures[:2]
+    assert [one for one in said if one.startswith(("MISSING", "DAMAGED"))] == [
+        f"MISSING {pictures[1].name}: not in the backup",
+        f"DAMAGED {pictures[0].name}: its file in the backup is not what was written",
     ]
     assert await may_begin(empty.database_url)
 
