@@ -28,7 +28,8 @@ async def move(origin: str, goal: str, say: Say = print) -> int:
     async with opened_to_leave(origin) as old, opened_to_fill(goal, TO) as new, snapshot(old, FROM) as source:
         target = Target(new, TO)
         async with target.alone():
-            if not await target.prepare(source) and not await carry(source, target, say):
+            has_arrived = await target.prepare(source)
+            if not await (is_as_it_was if has_arrived else carry)(source, target, say):
                 say(f"{TO}: not the same as {FROM}, which may have gone on since this move began; give an empty one")
                 return 1
             await refuse_company(old, FROM)
@@ -44,16 +45,28 @@ async def carry(source: Source, target: Target, say: Say) -> bool:
     for shape in target.shapes:
         await target.take(source, shape)
     await target.count_on()
+    sums: dict[str, str] = {}
     same = True
-    async with target.database.read() as session:
-        arrived = Snapshot(session, "", source.revision, target.shapes)
-        for shape in target.shapes:
-            theirs, ours = await summed(source, shape), await summed(arrived, shape)
-            same &= theirs == ours
-            say(line_of(shape.name, theirs, ours))
+    for shape in target.shapes:
+        theirs = await summed(source, shape)
+        async with target.database.read() as session:  # only now: PostgreSQL ends who stands idle in a transaction
+            ours = await summed(Snapshot(session, "", source.revision, target.shapes), shape)
+        same &= theirs == ours
+        sums[shape.name] = theirs.hash
+        say(line_of(shape.name, theirs, ours))
     if same:
-        await target.arrived()
+        await target.arrived(sums)
     return same
+
+
+async def is_as_it_was(source: Snapshot, target: Target, say: Say) -> bool:
+    """All had arrived when it was broken off. A bot may have begun on it since, and kept what is not here."""
+    then = await target.sums()
+    for shape in source.shapes.values():
+        if (await summed(source, shape)).hash != then.get(shape.name):
+            say(f"{shape.name:<16} has changed since")
+            return False
+    return True
 
 
 async def summed(source: Source, shape: Shape) -> Sum:

@@ -5,7 +5,7 @@ there no bot begins on this database (bot/migrating.py).
 """
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -99,10 +99,16 @@ class Target:
                 counted = select(func.setval(counter, func.max(key)))
                 await session.execute(counted.having(func.max(key).is_not(None)))
 
-    async def arrived(self) -> None:
-        """Compared, and found the same: what the next revisions change need not be compared again."""
+    async def arrived(self, sums: Mapping[str, str]) -> None:
+        """Compared, and found the same: what the next revisions change need not be compared again. sums: what the
+        tables of the source were, by name."""
         async with self.database.write() as session:
-            await self._tell(session, WHOLE, **await self._told(session, WHOLE), arrived=True)
+            await self._tell(session, WHOLE, **await self._told(session, WHOLE), arrived=True, sums=dict(sums))
+
+    async def sums(self) -> dict[str, str]:
+        async with self.database.read() as session:
+            sums: dict[str, str] = (await self._told(session, WHOLE)).get("sums", {})
+        return sums
 
     @asynccontextmanager
     async def finishing(self) -> AsyncIterator[AsyncSession]:
