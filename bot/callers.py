@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.runtime import Runtime
 from handlers.heard import Heard, HeardPerson
+from handlers.shown import name_shown
 from models.card import Card
 from models.chat import Alias, Chat, Message
 from models.mail import Outbox, OutboxState
@@ -106,18 +107,20 @@ def _address(person: Person, heard: Heard) -> Address:
     told = heard.person
     assert told is not None
     return Address(
-        person_id=person.id, channel=heard.chat.channel, external_id=told.id, name=told.name, username=told.username
-    )
+        person_id=person.id, channel=heard.chat.channel, external_id=told.id, name=name_shown(told.name),
+        username=told.username,
+    )  # fmt: skip
 
 
 def _rename(person: Person, channel: str, told: HeardPerson) -> None:
+    name = name_shown(told.name)
     for address in person.addresses:
         if (
             address.channel == channel
             and address.external_id == told.id
-            and (address.name, address.username) != (told.name, told.username)
+            and (address.name, address.username) != (name, told.username)
         ):
-            address.name, address.username = told.name, told.username
+            address.name, address.username = name, told.username
 
 
 async def _by_alias(session: AsyncSession, channel: str, external: str) -> Chat | None:

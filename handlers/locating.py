@@ -8,6 +8,7 @@ from sqlalchemy import and_, bindparam, or_, select
 from handlers.book import Book
 from handlers.desk import Desk
 from handlers.heard import HeardPlace
+from handlers.shown import place_words
 from models.grid import Grid
 from models.place import Whereabouts
 from models.spot import Spot
@@ -49,10 +50,10 @@ async def locate(
     """
     book, here = desk.town, home(desk) or otherwise
     hint = book.places.read(text, near(book, here))
-    typed = hint.words if hint else None
+    typed = _words(text, hint)
     if place is not None:
         return at_point(book, spot_of(place, typed or place.title or None), here)
-    told = _by_words(book, hint, here)
+    told = _by_words(book, hint, typed, here)
     seen = at or desk.now
     # Where he is who passes a photo on tells nothing of where it was taken.
     is_passed_on = desk.heard is not None and desk.heard.forwarded
@@ -69,15 +70,21 @@ async def locate(
 def by_words(desk: Desk, text: str, otherwise: Grid | None = None) -> Located:
     """From the words alone, whatever else is known. otherwise: as for `locate`."""
     book, here = desk.town, home(desk) or otherwise
-    return _by_words(book, book.places.read(text, near(book, here)), here)
+    hint = book.places.read(text, near(book, here))
+    return _by_words(book, hint, _words(text, hint), here)
 
 
-def _by_words(book: Book, hint: PlaceHint | None, otherwise: Grid | None) -> Located:
+def _words(text: str, hint: PlaceHint | None) -> str | None:
+    """What others read of the words that name the place."""
+    return place_words(text, hint.start, hint.end) if hint else None
+
+
+def _by_words(book: Book, hint: PlaceHint | None, words: str | None, otherwise: Grid | None) -> Located:
     """Where the gazetteer has it, in the grid it says; else the grid it was told in."""
     if hint is None or hint.landmark is None:
-        return Located(Spot("text" if hint else "grid", words=hint.words if hint else None), otherwise)
+        return Located(Spot("text" if words else "grid", words=words), otherwise)
     mark = hint.landmark
-    spot = Spot("text", mark.lat, mark.lon, DATUM, None, hint.words)
+    spot = Spot("text", mark.lat, mark.lon, DATUM, None, words)
     grid = book.grid_coded(mark.grid) if mark.grid else None
     if grid is not None and grid.retired_at is None:
         return Located(spot, grid)
@@ -120,8 +127,9 @@ def _across(book: Book, spot: Spot, grid: Grid) -> Grid | None:
 
 
 def spot_of(place: HeardPlace, words: str | None = None) -> Spot:
+    """words: as typed, or the name a venue was given: neither is shown as it came."""
     source = "live" if place.live_until else "location"
-    return Spot(source, place.latitude, place.longitude, DATUM, place.accuracy, words)
+    return Spot(source, place.latitude, place.longitude, DATUM, place.accuracy, place_words(words))
 
 
 def home(desk: Desk) -> Grid | None:

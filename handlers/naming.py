@@ -3,6 +3,7 @@
 import re
 
 from handlers.desk import Desk
+from handlers.shown import name_shown
 from models.person import Person
 from models.refusal import Refusal
 
@@ -20,7 +21,7 @@ async def person_named(desk: Desk, text: str) -> tuple[Person, str]:
         return await _exactly(desk, first), rest.strip()
     replied = desk.said.reply_person
     if replied is not None:
-        return await _known(desk, replied.id, replied.name), text.strip()
+        return await _known(desk, replied.id, name_shown(replied.name)), text.strip()
     if not first:
         raise Refusal("person.who")
     return await _by_name(desk, text.split())
@@ -42,7 +43,7 @@ async def _known(desk: Desk, external_id: str, told: str) -> Person:
 async def _by_name(desk: Desk, words: list[str]) -> tuple[Person, str]:
     """A name may have blanks in it: the longest that somebody has."""
     for end in range(min(len(words), 4), 0, -1):
-        name = " ".join(words[:end])
+        name = name_shown(" ".join(words[:end]))  # as it is kept
         found = [person for person in await desk.all_of(Person.called(name)) if not _uses(person, name)]
         if found:
             return _the_one(found, name), " ".join(words[end:])

@@ -39,9 +39,11 @@ async def heard_place(desk: Desk) -> None:
     if replied is not None and replied.ticket_id is not None:
         ticket = await desk.ticket_by_id(replied.ticket_id)
         # Who met it too may tell where, as long as nobody who was there has.
-        may_help = ticket.place_source not in BY_LOCATION and await has_met(desk, ticket)
-        if not may_place(desk, ticket) and not may_help:
-            raise Refusal("place.not_yours", number=ticket.number)
+        if not may_place(desk, ticket):
+            if ticket.place_source in BY_LOCATION or not await has_met(desk, ticket):
+                raise Refusal("place.not_yours", number=ticket.number)
+            if not _is_beside(desk, ticket, place):
+                raise Refusal("place.too_far", number=ticket.number)
         await put(desk, ticket, _spot(ticket, place))
         return
     if replied is not None and replied.draft_id is not None:
@@ -88,6 +90,18 @@ def _is_elsewhere(desk: Desk, ticket: Ticket, place: HeardPlace) -> bool:
     if spot.source not in BY_LOCATION and not by_words:
         return False
     return distance_m(spot.latitude, spot.longitude, place.latitude, place.longitude) > ELSEWHERE_M
+
+
+def _is_beside(desk: Desk, ticket: Ticket, place: HeardPlace) -> bool:
+    """Whether somebody who met it too may stand there: near where it stands; where only a road or a grid is known of
+    it, in its grid or one around. Never outside the district."""
+    book, spot = desk.town, ticket.spot
+    area = book.atlas.nearest(place.latitude, place.longitude, EDGE_M)
+    if area is None and book.atlas.bounds() is not None:
+        return False
+    if spot.latitude is None or spot.longitude is None or ticket.is_outside or _is_along_a_road(desk, ticket):
+        return area is None or any(area.code in codes for codes in near(book, desk.grid_of(ticket)))
+    return distance_m(spot.latitude, spot.longitude, place.latitude, place.longitude) <= ELSEWHERE_M
 
 
 def _is_ours(desk: Desk, place: HeardPlace) -> bool:

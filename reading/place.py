@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
@@ -23,6 +23,7 @@ ALONG = 0.8  # of that, where only the road is known and not the spot on it
 DOUBTFUL = 0.6  # of that, where several places fit alike
 JOINTS = "区县镇乡市州与和跟及、到至的-"  # what else a name may follow
 OTHER_WORDS = ("小时", "小心", "大家", "中午")  # begin with what may be the last letter of a name
+EDGES = " ,，、。:：;；(（"
 PATTERN = 0.6  # at most: the words look like a place, but nobody knows where it is
 
 
@@ -31,12 +32,18 @@ class PlaceHint:
     """`words` as typed, in the script of the writer; `landmark` when the gazetteer knows it; `sure` 0 to 1.
 
     how: "exact", "alias", "fuzzy" (misheard or mistyped), or "pattern": no landmark, the words only read like a place.
+    start: of the words in the text.
     """
 
     words: str
     landmark: Landmark | None
     sure: float
     how: Literal["exact", "alias", "fuzzy", "pattern"]
+    start: int = field(default=0, compare=False)
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.words)
 
 
 @dataclass(frozen=True)
@@ -70,11 +77,12 @@ class PlaceReader:
             floor, ceiling = _clause(line.text, found)
             around = weighed.around(found.start, found.end)
             end = _before_next_word(line.text, found.end, min(around.end, ceiling))
-            return PlaceHint(_typed(line, max(around.start, floor), end), found.landmark, found.sure, found.how)
+            words, start = _typed(line, max(around.start, floor), end)
+            return PlaceHint(words, found.landmark, found.sure, found.how, start)
         if stretch is None:
             return None
-        words = _typed(line, stretch.start, _before_next_word(line.text, stretch.start + 1, stretch.end))
-        return PlaceHint(words, None, min(PATTERN, stretch.sure), "pattern") if words else None
+        words, start = _typed(line, stretch.start, _before_next_word(line.text, stretch.start + 1, stretch.end))
+        return PlaceHint(words, None, min(PATTERN, stretch.sure), "pattern", start) if words else None
 
     def names_in(self, words: str, landmark: Landmark | None) -> list[str]:
         """The names of this landmark that stand in normalised words."""
@@ -205,5 +213,8 @@ def _name_ends() -> re.Pattern[str]:
     return re.compile(f"(?:{ends}|{lists['numbers']}|[{JOINTS}])$")
 
 
-def _typed(line: Traced, start: int, end: int) -> str:
-    return line.typed(start, end).strip(" ,，、。:：;；(（")
+def _typed(line: Traced, start: int, end: int) -> tuple[str, int]:
+    """The words as typed, and where in the original they begin."""
+    words = line.typed(start, end)
+    begin = line.origins[start] if words else 0
+    return words.strip(EDGES), begin + len(words) - len(words.lstrip(EDGES))

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from handlers.desk import Desk
 from handlers.locating import Located, by_words, locate
+from handlers.shown import place_words
 from models.form import PLACE, WHAT, Form
 from models.spot import Spot
 from reading.personal import mask
@@ -32,7 +33,7 @@ def understood(desk: Desk, form: Form, text: str) -> tuple[Form, str | None]:
             form = form.says(mask(text))
             return (stands(form, located) if spot.words else form), None
         if not spot.has_point:
-            located = replace(located, spot=Spot("text", words=spot.words or where))
+            located = replace(located, spot=Spot("text", words=spot.words or place_words(where)))
         return stands(replace(form, where=where), located), None
     only_place = len(beyond) < A_FEW or not problems.read(beyond, has_photo=True).is_report
     if form.step != WHAT and spot.has_point and only_place and not desk.said.photos:
