@@ -30,7 +30,8 @@ from reading.personal import mask
 from reading.same_spot import Telling, say_the_same_spot
 
 A_SIGN = "🤝"
-MASKED = re.compile(r"[0-9A-Za-z@._+-]*[*]+[0-9A-Za-z@._+-]*")
+# Looked for from where a word begins only, else a long one would be read again from each of its letters.
+MASKED = re.compile(r"(?:(?<![0-9A-Za-z@._+-])[0-9A-Za-z@._+-]+)?[*]+[0-9A-Za-z@._+-]*")
 MAY_PART = timedelta(hours=24)
 """So long who joined with a report may still say that his is another one."""
 ALIKE = Ticket.alike()

@@ -9,7 +9,7 @@ from handlers.book import Book
 from models.refusal import Refusal
 from models.ticket import Ticket
 
-WEEKS = re.compile(rf"\s*延?\s*(?:{when.N}|半)\s*个?\s*(?:周|星期|礼拜|weeks?\b)", re.IGNORECASE)
+WEEKS = re.compile(rf"\s*+(?:延\s*+)?(?:{when.N}|半)\s*+(?:个\s*+)?(?:周|星期|礼拜|weeks?\b)", re.IGNORECASE)
 
 
 def longer(text: str, ticket: Ticket, now: datetime, book: Book) -> tuple[Decimal | None, str]:

@@ -18,7 +18,9 @@ UNITS = {
 REMARK = re.compile(r"\([^()]*\)|（[^（）]*）")
 ELSEWHERE = re.compile(r"[A-Z]{2}\b")
 """`QX …`, `JY …`: how other towns do it, for people to read."""
-LIMIT = re.compile(rf"(?P<when>.*?)(?:\d+-)?(?P<value>\d+(?:\.\d+)?)(?P<unit>{'|'.join(UNITS)})")
+LIMIT = re.compile(
+    rf"(?P<when>.*?)(?<!\d)(?:\d{{1,4}}-)?(?P<value>\d{{1,4}}(?:\.\d{{1,4}})?)(?P<unit>{'|'.join(UNITS)})"
+)
 Tells = Callable[[str], bool]
 """Whether a report tells of a condition of the catalogue: 破损, 井盖缺失."""
 

@@ -8,6 +8,7 @@ than is personal. A name that is a place, too (王大爷家门口), is masked: t
 """
 
 import re
+from collections.abc import Iterable
 
 from reading.personal import COMPOUND, GIVEN, PERSONAL, SURNAMES, mask
 
@@ -33,11 +34,11 @@ RANG = rf"打来电话|打电话(?:过来|来)|来电话|来电(?=[,，:：\s{RU
 TITLED = rf"(?:{SURNAME}{GIVEN}{{0,2}}?|[老小]{SURNAME})(?:{TITLE})"
 BY_CALL = re.compile(
     rf"(?:(?:{CALLER})(?:是|叫|为)?[\s:：]*(?:{TITLED}|{SURNAME}{GIVEN}{{1,2}}(?=[\s,，.。;；、{RUNG}]|$))?"
-    rf"|(?:^|(?<=[\s,，.。:：;；、]))(?:{WHO})?[:：]?(?:(?:{TITLED}|老{SURNAME})?\s*(?:刚才|刚刚|刚)?(?:{RANG})"
+    rf"|(?:^|(?<=[\s,，.。:：;；、]))(?:{WHO})?[:：]?(?:(?:{TITLED}|老{SURNAME})?\s{{0,9}}(?:刚才|刚刚|刚)?(?:{RANG})"
     rf"|{TITLED}(?=[\s,，:：]*{RUNG}|{SAYS})))(?:[\s{RUNG}]*(?:{SAYS}))?"
 )
 """来电人张建国; 居民打来电话说; 王女士说."""
-EDGES = re.compile(r"^[\s,，:：]+|[\s,，:：]+$|(?<=，)，")
+EDGES = re.compile(r"^[\s,，:：]+|(?<![\s,，:：])[\s,，:：]+$|(?<=，)，")
 NUMBERS = ("mobile", "landline", "local", "spoken", "chat", "mail", "identity", "card")
 
 
@@ -45,8 +46,7 @@ def callers_in(text: str) -> tuple[str, tuple[str, ...]]:
     """The text with those who called masked, and all that was masked, as it was written, in order."""
     spans = [_span(match) for match in CALLED.finditer(text)]
     spans += [match.span() for match in PERSONAL.finditer(text) if match.lastgroup not in ("ticket", "case")]
-    whole = [one for one in spans if not any(_is_within(one, other) for other in spans)]
-    pieces = [text[start:end] for start, end in sorted(set(whole))]
+    pieces = [text[start:end] for start, end in _whole(spans)]
     return mask(CALLED.sub(_masked, text)), tuple(dict.fromkeys(pieces))
 
 
@@ -66,8 +66,13 @@ def _span(match: re.Match[str]) -> tuple[int, int]:
     return match.span("named") if match["named"] else match.span()
 
 
-def _is_within(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    return one != other and other[0] <= one[0] and one[1] <= other[1]
+def _whole(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """From left to right, without those that lie within another."""
+    whole: list[tuple[int, int]] = []
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if not whole or end > whole[-1][1]:
+            whole.append((start, end))
+    return whole
 
 
 def _masked(match: re.Match[str]) -> str:

@@ -17,6 +17,9 @@ PINYIN = re.compile(rf"(?<=[\u4e00-\u9fff])\((?=[^()]*[{TONED}]|[a-z]{{1,6}}\))[
 # Variants of Hong Kong, Taiwan and Japan that the converter leaves as they are.
 VARIANTS = str.maketrans("衞舖枱塲擡閙葢陥呌", "卫铺台场抬闹盖陷叫")
 
+LONGEST = 4096
+"""Characters of the normalised text. No message has more; but one ﷺ becomes eighteen."""
+
 # Converted piece by piece: the converter walks a tree and a very long line would go too deep.
 PIECE = 200
 
@@ -49,7 +52,7 @@ def normalise(text: str) -> str:
 
 
 def trace(text: str) -> Traced:
-    """As `normalise`, with the way back to the original characters."""
+    """As `normalise`, with the way back to the original characters; what is behind LONGEST is not read."""
     characters, origins = _visible(text)
     flat = "".join(characters)
     for found in reversed(list(PINYIN.finditer(flat))):
@@ -63,12 +66,17 @@ def _visible(text: str) -> tuple[list[str], list[int]]:
     characters: list[str] = []
     origins: list[int] = []
     for index, original in enumerate(text):
-        for character in unicodedata.normalize("NFKC", original):
-            kept = _kept(character)
-            if kept:
-                characters.append(kept)
-                origins.append(index)
-    return characters, origins
+        for kept in _all_kept(original):
+            characters.append(kept)
+            origins.append(index)
+        if len(characters) >= LONGEST:
+            break
+    return characters[:LONGEST], origins[:LONGEST]
+
+
+@lru_cache(maxsize=8192)
+def _all_kept(original: str) -> str:
+    return "".join(map(_kept, unicodedata.normalize("NFKC", original)))
 
 
 def _kept(character: str) -> str:

@@ -13,7 +13,7 @@ AT_THE_DOOR = re.compile(r"大?门口|大门|门前|[这那][里儿边]|[处的,
 """What people add to a name without meaning another spot than who leaves it away."""
 TELLS = re.compile(
     r"[东南西北]|[左右前后里内上下外][门侧边面头院排]|对[面过]|背后|隔壁|中间|中段|地下|负[一二三]|楼[道顶梯]"
-    r"|[0-9a-z一二三四五六七八九十百]+(?:号|栋|幢|座|单元|层|楼|排|期|室|户|区|门|弄|组|队)"
+    r"|[0-9a-z一二三四五六七八九十百]{1,12}(?:号|栋|幢|座|单元|层|楼|排|期|室|户|区|门|弄|组|队)"
 )
 """A side, a gate, a house: where two lines differ in one, they tell of two spots."""
 

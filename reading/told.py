@@ -66,7 +66,7 @@ class Words:
 
     def told(self, text: str) -> Told:
         """Never raises, whatever the text."""
-        line = self._slips.mended(_joined(normalise(text[: 2 * LONGEST]))[:LONGEST])
+        line = self._slips.mended(_joined(normalise(text))[:LONGEST])
         mentions = self._lexicon.mentions(line)
         evidence = gather(line, mentions, self._lexicon.turns)
         complaints = {mention.word for mention in mentions if mention.meaning.complaint}
