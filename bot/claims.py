@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import counts
-from bot.heads import LEFT, NEXT, RANKED, THESE, UNDER_WAY
+from bot.heads import LEFT, NEXT, RANKED, REPLIES, THESE, UNDER_WAY
 from bot.letters import Moot, Prepared, Unsayable, prepare
 from bot.once import asked_once
 from bot.presence import holder, lease_of
@@ -102,6 +102,7 @@ class Claims:
         ranks = {ranked % RANKED: ranked // RANKED for ranked in nexts}
         found = await session.execute(THESE, {"ids": list(ranks)})
         heads = [(row, chat) for row, chat in found if row.lane not in busy]
+        ranks |= {row.id: REPLIES for row, _ in heads if row.kind == "reply" and not row.is_urgent}
         return sorted(heads, key=lambda pair: (ranks[pair[0].id], pair[0].id))
 
     async def _held_elsewhere(self, session: AsyncSession, now: datetime, mine: frozenset[Lane]) -> set[Lane]:

@@ -72,7 +72,7 @@ for _cause in CAUSES:
 for _kind in ("fetch", "pair"):
     for _outcome in ("done", "again", "failed"):
         errands.labels(_kind, _outcome)
-for _kind in ("say", "edit", "answer", "react", "remove", "card", "tray"):
+for _kind in ("say", "reply", "edit", "answer", "react", "remove", "card", "tray"):
     for _outcome in ("sent", "uncertain", "Refused"):
         sends.labels(_kind, _outcome)
 received.labels("telegram")

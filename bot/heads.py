@@ -26,9 +26,14 @@ RANKED = 10**15
 """Rank and id in one number, so that one `min` finds the next row of a chat; ids stay below it for good."""
 
 
+REPLIES = 5
+"""Also between chats: they wait for what nobody asked for (bot/claims.py)."""
+
+
 def _rank() -> ColumnElement[int]:
-    """What goes first in a chat: answers, urgent news, urgent edits, news, edits; what has waited for a minute counts
-    as news.
+    """What goes first in a chat: answers to presses, urgent news, urgent edits, news, edits, replies to commands. An
+    edit that has waited for a minute counts as news; a reply does not, or who asks for much would stand before them.
+    Alone with us one reads all in the order it was said.
 
     Nothing overtakes an elder of its own ticket: that is asked beside this. So an urgent edit goes before what is no
     danger: the word that rings for it waits behind it.
@@ -38,6 +43,7 @@ def _rank() -> ColumnElement[int]:
         (Outbox.kind == "answer", 0),
         (and_(is_news, Outbox.is_urgent), 1),
         (Outbox.is_urgent, 2),
+        (and_(Outbox.kind == "reply", Chat.kind == "group"), REPLIES),
         (or_(is_news, Outbox.created_at < bindparam("patient")), 3),
         else_=4,
     )
@@ -51,6 +57,7 @@ def _next() -> Select[int]:
         elder.chat_id == Outbox.chat_id,
         elder.state.in_(spelled(OutboxState.PENDING.value, OutboxState.SENDING.value)),
         elder.id < Outbox.id,
+        elder.kind != "reply",  # it changes nothing, and news of the ticket is not to wait with it
     )
     now: BindParameter[datetime] = bindparam("now")
     return (

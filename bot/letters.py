@@ -57,7 +57,8 @@ async def prepare(
     session: AsyncSession, row: Outbox, chat: Chat, book: Book | None, locale: str, now: datetime
 ) -> Prepared:
     content: dict[str, Any] = dict(row.content)
-    kind, target, topic, about = row.kind, row.message_id, row.topic, row.ticket_id
+    kind = "say" if row.kind == "reply" else row.kind
+    target, topic, about = row.message_id, row.topic, row.ticket_id
     reply_to, is_silent = content.get("reply_to"), False
     if row.kind == "card":
         card = await session.get_one(Card, row.card_id)

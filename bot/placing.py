@@ -8,10 +8,16 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.runtime import EDITION, Runtime
-from models.mail import Inbox
+from handlers.haste import DANGER, DANGERS, HOUR
+from models.chat import Chat
+from models.mail import Inbox, InboxState
+from models.often import so_often
+from models.person import Person
+from models.types import spelled
 
 A_ROW_MS: Final = 50
 """Twenty rows a second: what a chat brings faster than that stands behind what others bring meanwhile."""
@@ -23,6 +29,19 @@ IsUrgent = Callable[[Row], bool]
 Glance = Callable[[AsyncSession, int | None], Awaitable[IsUrgent]]
 """Brings what tells of a row, by its words and the district's edition, whether it is urgent. Asked for in a crowd only:
 reading costs a tenth of a turn."""
+LANE = Chat.channel + ":" + Chat.external_id
+OF_ONE = (
+    select(LANE, Chat.kind, Person.warned)
+    .outerjoin(Person, Person.id == Chat.person_id)
+    .where(Chat.external_id.in_(bindparam("externals", expanding=True)), LANE.in_(bindparam("lanes", expanding=True)))
+)
+AHEAD = (
+    select(Inbox.lane, func.count())
+    .where(
+        Inbox.lane.in_(bindparam("lanes", expanding=True)), Inbox.state == spelled(InboxState.NEW.value), Inbox.rank < 0
+    )
+    .group_by(Inbox.lane)
+)
 WAITING = Inbox.WAITING.add_columns(EDITION.scalar_subquery())
 
 
@@ -34,7 +53,7 @@ async def place(session: AsyncSession, rows: Sequence[Row], glance: Glance | Non
     """Lane -> its last row here that is urgent; the elders of that one go with it."""
     if glance is not None and len(rows) + waiting > A_CROWD:
         is_urgent = await glance(session, edition)
-        until = {row["lane"]: at for at, row in enumerate(rows) if is_urgent(row)}
+        until = await _until(session, rows, [at for at, row in enumerate(rows) if is_urgent(row)])
     if until:
         await session.execute(Inbox.LET_THROUGH, {"lanes": list(until)})
         lasts |= {lane: last - Inbox.AHEAD for lane, last in lasts.items() if lane in until and last >= 0}
@@ -44,6 +63,32 @@ async def place(session: AsyncSession, rows: Sequence[Row], glance: Glance | Non
         if at <= until.get(lane, -1):
             soonest -= Inbox.AHEAD
         row["rank"] = lasts[lane] = max(soonest, lasts[lane] + A_ROW_MS) if lane in lasts else soonest
+
+
+async def _until(session: AsyncSession, rows: Sequence[Row], urgent: Sequence[int]) -> dict[str, int]:
+    """Lane -> its last row here that goes ahead. Alone with us nobody brings more of them than may ring (haste.py)."""
+    left = await _left(session, {rows[at]["lane"]: rows[at]["received_at"] for at in urgent})
+    until: dict[str, int] = {}
+    for at in urgent:
+        lane = rows[at]["lane"]
+        if lane not in left or left[lane] > 0:
+            until[lane] = at
+            left |= {lane: left[lane] - 1} if lane in left else {}
+    return until
+
+
+async def _left(session: AsyncSession, lanes: dict[str, datetime]) -> dict[str, int]:
+    """Lane of one person alone, or of a chat nobody knows yet -> how many may still go ahead: those he told of within
+    the hour, and those let through already, are taken off."""
+    if not lanes:
+        return {}
+    connection, externals = await session.connection(), [lane.partition(":")[2] for lane in lanes]
+    found = (await connection.execute(OF_ONE, {"lanes": list(lanes), "externals": externals})).all()
+    many = {lane for lane, kind, _ in found if kind != "private"}
+    told = {lane: so_often(warned, DANGER, lanes[lane], HOUR) for lane, _, warned in found}
+    alone = [lane for lane in lanes if lane not in many]
+    waits: dict[str, int] = dict((await connection.execute(AHEAD, {"lanes": alone})).all())
+    return {lane: DANGERS - told.get(lane, 0) - waits.get(lane, 0) for lane in alone}
 
 
 def glance_by(runtime: Runtime) -> Glance:

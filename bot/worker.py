@@ -13,6 +13,7 @@ from bot.passing import is_away, lost_a_race
 from bot.runtime import EDITION, Runtime
 from handlers import ROUTER, notices
 from handlers.desk import Desk
+from handlers.haste import is_unheard
 from handlers.leaders import leaders_of_last_resort
 from handlers.listening import listen
 from models.mail import Inbox, InboxState
@@ -143,7 +144,7 @@ class Worker:
                 return  # another worker has come to the same answer
             desk = await self._desk(session, row, turned)
             desk.refused = refused.numbers
-            if desk.heard is not None and desk.heard.person is not None:
+            if desk.heard is not None and desk.heard.person is not None and not is_unheard(desk):
                 # A number alone tells a group nothing; where it stands or who has it may.
                 tells = refused.numbers if refusal.values.keys() - {"number"} else ()
                 hidden = await session.scalar(Ticket.restricted_of(tells)) if tells else None

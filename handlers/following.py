@@ -4,7 +4,7 @@ twelve pictures, and only the first has the words."""
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from handlers.desk import Desk
 from handlers.fix import redraw_fix
@@ -19,15 +19,35 @@ from models.ticket import IN_HAND, Ticket
 RIGHT_AFTER = timedelta(seconds=60)
 AT_ONCE = timedelta(seconds=10)
 A_SIGN = "👍"
+ENOUGH = "🤔"
+MOST = 30
+"""Pictures of one ticket that are kept of one person; of further ones he sees once that they are not."""
 
 
 async def add_photos(desk: Desk, ticket: Ticket) -> None:
     """More pictures of a report of his, or of one that he joined."""
+    left = await _room(desk, ticket)
+    if left <= 0:
+        _enough(desk, message=desk.said.message)
+        return
     message = await desk.keep_message("photo", ticket=ticket, pictured=True)
-    photos = await keep_photos(desk, desk.said.photos, message, ticket_id=ticket.id, role="before", round=ticket.round)
+    some = desk.said.photos[:left]
+    photos = await keep_photos(desk, some, message, ticket_id=ticket.id, role="before", round=ticket.round)
     fetch(desk, photos, desk.lane(desk.here))
     await _thank(desk, ticket, photos)
     await show_more(desk, ticket)
+
+
+async def _room(desk: Desk, ticket: Ticket) -> int:
+    """How many more of his are kept."""
+    his = Photo.ticket_id == ticket.id, Photo.person_id == desk.me.id, Photo.role == "before"
+    return MOST - int(await desk.session.scalar(select(func.count()).where(*his)) or 0)
+
+
+def _enough(desk: Desk, **under: Any) -> None:
+    """Quietly, and once an hour, as of all that is too much."""
+    if desk.me.hears_again("photos", desk.now):
+        desk.post(desk.here, "react", {"emoji": ENOUGH, **under}, repeat=Repeat.FREELY)
 
 
 async def show_more(desk: Desk, ticket: Ticket) -> None:
@@ -79,6 +99,10 @@ async def album_follows(desk: Desk, album: Draft) -> bool:
     if ticket is None and before is None:
         return False
     photos: list[Photo] = await desk.all_of(Photo.of_draft(album.id))
+    if ticket is not None and len(photos) > await _room(desk, ticket):
+        _enough(desk, message_row=album.report_id)
+        album.state = "dropped"
+        return True
     messages = await desk.all_of(select(Message).where(Message.draft_id == album.id))
     for one in (*photos, *messages):
         one.draft_id = before.id if before is not None else album.id

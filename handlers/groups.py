@@ -12,9 +12,14 @@ GROUP = "group"
 async def tell_groups(desk: Desk, ticket: Ticket) -> None:
     """Its card in the grid's groups, once: where it was said first it stays, and is edited there.
 
-    A ticket that stood nowhere is told as soon as somebody says where it is.
+    A ticket that stood nowhere is told as soon as somebody says where it is; the many dangers of one person stand with
+    the leader and the department alone.
     """
-    if ticket.chat_id is None or any(card.audience == GROUP for card in await desk.cards_of(ticket)):
+    if (
+        ticket.chat_id is None
+        or ticket.reading.is_in_line
+        or any(card.audience == GROUP for card in await desk.cards_of(ticket))
+    ):
         return
     if (await desk.session.get_one(Chat, ticket.chat_id)).is_private:
         for chat in await groups_of(desk, desk.grid_of(ticket)):

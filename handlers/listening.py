@@ -10,6 +10,7 @@ from handlers.clips import add_to_draft, ask_to_write, has_met, heard_spoken
 from handlers.desk import Desk, Order
 from handlers.drafts import explained_by_reply
 from handlers.following import add_photos, follows, follows_fix
+from handlers.haste import asks_too_often
 from handlers.place import heard_place
 from handlers.report import heard_in_private, heard_mention, heard_photo
 from handlers.resolve import finish
@@ -100,7 +101,8 @@ async def _command(desk: Desk, router: Router, name: str, rest: str) -> None:
             raise Refusal("command.unknown")
         return  # in a group it may be for another bot
     desk.order = Order.read(rest)
-    await command.handler(desk)
+    if not asks_too_often(desk, name):
+        await command.handler(desk)
 
 
 async def _is_living_card(desk: Desk, replied: Message) -> bool:

@@ -1,11 +1,13 @@
 """A report becomes a ticket: what, where, whose, by when; or it joins the ticket of the same problem."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from handlers.alarm import alarm
 from handlers.desk import Desk
 from handlers.duplicates import find_known, share
+from handlers.haste import count_danger, goes_ahead
 from handlers.heard import HeardPhoto
 from handlers.reported import REPORT, SPOT, Report
 from models.card import Witness
@@ -41,6 +43,9 @@ async def open_anew(desk: Desk, report: Report, category: Category) -> Ticket:
     grid = report.located.grid
     if grid is None:
         raise RuntimeError("a report without a grid")
+    if report.is_urgent:
+        report = replace(report, is_in_line=not goes_ahead(desk))
+        count_danger(desk)
     day = desk.now.astimezone(book.zone).date()
     serial = await _serial(desk, day)
     ticket = Ticket.report(

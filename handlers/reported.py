@@ -31,6 +31,7 @@ class Report:
     chat: Chat
     is_named: bool = True
     entry: str = REPORT
+    is_in_line: bool = False
 
     @property
     def code(self) -> str:
@@ -59,4 +60,5 @@ class Report:
             is_unsure=not chosen and (read.sureness < SURE or is_unplaced),
             is_guess=not (chosen or read.urgent) and (read.sureness < HARDLY or is_unplaced),
             is_minor=tells_of_minor(self.text),
+            is_in_line=self.is_in_line,
         )

@@ -62,7 +62,7 @@ class Saying(Turn):
             await self.session.flush()
         self.post(
             chat,
-            "say",
+            "reply" if secret else "say",
             content,
             ticket=ticket,
             message_id=message.id if message else None,
@@ -103,7 +103,7 @@ class Saying(Turn):
         urgent: bool = False,
         **columns: Any,
     ) -> None:
-        urgent = urgent or bool(ticket and ticket.is_urgent)
+        urgent = urgent or bool(ticket and ticket.rushes)
         self.session.add(
             Outbox(
                 chat_id=chat.id, kind=kind, content=content, ticket_id=ticket.id if ticket else None, is_urgent=urgent,
@@ -141,8 +141,9 @@ class Saying(Turn):
             self.session.add(message)
             await self.session.flush()
         self.post(
-            self.here, "say", content, ticket=ticket, message_id=message.id if message else None, topic=heard.chat.topic
-        )
+            self.here, "reply", content, ticket=ticket, message_id=message.id if message else None,
+            topic=heard.chat.topic,
+        )  # fmt: skip
 
     async def language_of_whispers(self) -> str:
         """What is whispered now is read in this language."""
@@ -234,7 +235,7 @@ class Saying(Turn):
         self.drawn.add(card)
         self.session.add(
             Outbox(
-                chat_id=card.chat_id, kind="card", card=card, ticket_id=ticket.id, is_urgent=ticket.is_urgent,
+                chat_id=card.chat_id, kind="card", card=card, ticket_id=ticket.id, is_urgent=ticket.rushes,
                 repeat=Repeat.SPARINGLY if card.message_id is None else Repeat.FREELY, created_at=self.now,
                 due_at=due or self.now,
             )

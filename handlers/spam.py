@@ -1,6 +1,7 @@
 """Too much of one person: more reports than he may make, the same words again, the same picture again.
 
-Kindly refused in private, silent in a group: he hears of each kind once an hour. Danger is never refused.
+Kindly refused in private, silent in a group: he hears of each kind once an hour. Danger is never refused; how much of
+it goes before others says haste.py.
 """
 
 from collections.abc import Collection, Sequence
@@ -12,6 +13,7 @@ from sqlalchemy import BindParameter, bindparam, select
 
 from handlers.desk import Desk
 from handlers.duplicates import same_place
+from handlers.haste import works
 from handlers.locating import TRUSTED, Located
 from models.chat import Chat, Message
 from models.draft import JOINED, Draft
@@ -181,8 +183,7 @@ async def _too_many(desk: Desk) -> TooMuch | None:
     """More than he may make in an hour or a day: tickets, what joined another's, and photos that were asked about.
     Who works for the town may have reason to in an hour."""
     district, me = desk.town.district, desk.me
-    works = bool(me.grids or me.departments) or me.is_admin or me.is_inspector
-    kinds = (DAY,) if works else (DAY, HOUR)
+    kinds = (DAY,) if works(me) else (DAY, HOUR)
     mine = {"person": me.id, "since": desk.now - SPANS[DAY]}
     # One question for nearly everybody: when he made the last but so many, and whether there is anything beside.
     skipped = {kind: district.most_in(kind) - 1 for kind in kinds}

@@ -18,7 +18,8 @@ class Told:
     in the same line. calls: whom to call first ("119", …, or "gas" for the district's gas line).
     is_unsure: the category is hardly more than a guess; is_guess: it is not even that, and somebody has to say first
     what it is. again: danger was told anew after it had been made safe. is_minor: a minor needs protection, so it is
-    for few eyes, whatever its category.
+    for few eyes, whatever its category. is_in_line: its danger rings for nobody and overtakes nothing, as he who told
+    of it told of many within the hour.
     """
 
     because: tuple[str, ...] = ()
@@ -29,6 +30,7 @@ class Told:
     again: bool = False
     is_guess: bool = False
     is_minor: bool = False
+    is_in_line: bool = False
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> "Told":
@@ -36,7 +38,7 @@ class Told:
             tuple(data.get(name, ())) for name in ("because", "likely", "others", "calls")
         )
         return cls(because, likely, others, calls, bool(data.get("is_unsure")), bool(data.get("again")),
-                   bool(data.get("is_guess")), bool(data.get("is_minor")))  # fmt: skip
+                   bool(data.get("is_guess")), bool(data.get("is_minor")), bool(data.get("is_in_line")))  # fmt: skip
 
     def as_data(self) -> dict[str, Any]:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
@@ -68,11 +70,11 @@ class Told:
         others = tuple(other for other in self.others if other != code)
         return replace(self, because=(), others=others, is_unsure=False, is_guess=False)
 
-    def alarmed(self, calls: Iterable[str], *, again: bool) -> "Told":
+    def alarmed(self, calls: Iterable[str], *, again: bool, is_in_line: bool = False) -> "Told":
         """With what a further line asks for before what was known already: it tells how things are now. The same
         number is news only once, so that nobody rings for ever."""
         new = tuple(call for call in calls if call not in self.calls)
-        return replace(self, calls=new + self.calls, again=self.again or again)
+        return replace(self, calls=new + self.calls, again=self.again or again, is_in_line=is_in_line)
 
 
 NOTHING_TOLD = Told()

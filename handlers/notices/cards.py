@@ -53,7 +53,7 @@ async def _dispatched(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
     chats: list[Chat] = await desk.all_of(THEIR_CHATS, {"departments": [lead, *others]})
     for chat in sorted(chats, key=lambda chat: chat.department_id != lead):
         await desk.open_card(ticket, chat, "department" if chat.department_id == lead else "cc")
-    if ticket.is_urgent and event.by_id is None:
+    if ticket.rushes and event.by_id is None:
         # Danger is told to both at once: the leader need not sort it, but has to know, and can send it elsewhere.
         told = {card.chat_id for card in await desk.cards_of(ticket) if card.audience == "leader"}
         for chat in await leader_chats(desk, desk.grid_of(ticket)):
@@ -102,7 +102,8 @@ async def _amended(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
 
 async def _alarmed(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
     """Who is to act on it hears it ring; the group reads it on its card."""
-    cards = [card for card in await desk.cards_of(ticket) if card.audience in ("department", "leader")]
+    hear = ("department", "leader") if ticket.rushes else ("department",)
+    cards = [card for card in await desk.cards_of(ticket) if card.audience in hear]
     living = [card for card in cards if not card.ended]
     for card in living:
         if card.message_id is not None:
@@ -112,7 +113,8 @@ async def _alarmed(desk: Desk, ticket: Ticket, event: TicketEvent) -> None:
                 chat, "card.alarmed", ticket=ticket, reply_to=card.message_id, remember=True, number=ticket.number,
                 said=said,
             )  # fmt: skip
-    if not any(card.audience == "leader" for card in living) and ticket.stage not in WITH_LEADER:
+    is_led = any(card.audience == "leader" for card in living) or ticket.stage in WITH_LEADER
+    if ticket.rushes and not is_led:
         for chat in await leader_chats(desk, desk.grid_of(ticket)):
             await desk.open_card(ticket, chat, "leader")
 

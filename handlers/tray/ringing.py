@@ -23,9 +23,11 @@ async def ring(
     fall due at once: only what was told to be dangerous rings again within the ten minutes.
     """
     for chat, tray in await _trays(desk, chats, makes=True):
-        urgent = bool(ticket and ticket.is_urgent and not ticket.is_danger_over)
+        urgent = bool(ticket and ticket.rushes and not ticket.is_danger_over)
+        in_line = bool(ticket and ticket.reading.is_in_line)
         # An urgent kind rings at once too; only what was told to be dangerous also overtakes what is queued.
-        now = urgent or at_once or bool(ticket and ticket.presses(kind=desk.town.category(ticket.category).is_urgent))
+        presses = ticket and not in_line and ticket.presses(kind=desk.town.category(ticket.category).is_urgent)
+        now = urgent or at_once or bool(presses)
         waits = belated or not now or (gathers and not urgent)
         rings_at = tray.rings_from(desk.now) if waits else desk.now
         rings_at = rings_at if now else desk.town.district.wakes_at(rings_at)

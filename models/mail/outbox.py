@@ -27,7 +27,8 @@ class Repeat(StrEnum):
 
 
 class Outbox(Base):
-    """Something to be said. kind: say, edit, answer, react, remove; card, or tray (the chat's own), drawn when sent.
+    """Something to be said. kind: say, reply (to what was asked), edit, answer, react, remove; card, or tray (the
+    chat's own), drawn when sent.
 
     content: text, buttons, picture, document, press … in words of no channel; "secret": for its hearer alone, and
     forgotten as soon as it was said.

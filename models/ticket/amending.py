@@ -53,7 +53,10 @@ class Amending(Judging):
         if told is not None:
             # Whom to call, and that it is dangerous again, somebody said: it does not become untrue.
             calls = told.calls + tuple(call for call in before.calls if call not in told.calls)
-            told = replace(told, calls=calls, again=before.again, is_minor=told.is_minor or before.is_minor)
+            told = replace(
+                told, calls=calls, again=before.again, is_minor=told.is_minor or before.is_minor,
+                is_in_line=before.is_in_line,
+            )  # fmt: skip
             self.told = told.as_data()
         hides = self.reading.is_minor and not self.is_restricted
         self.is_restricted = self.is_restricted or hides

@@ -24,6 +24,11 @@ class Judging(Record):
         return self.stage in NOT_YET_MENDED
 
     @property
+    def rushes(self) -> bool:
+        """Danger that goes before what is queued, and rings."""
+        return self.is_urgent and not self.reading.is_in_line
+
+    @property
     def is_danger_over(self) -> bool:
         """Made safe and not told of again, or mended, or done with: nobody needs to call anybody."""
         is_safe = self.secured_at is not None and not self.reading.again
@@ -60,18 +65,20 @@ class Judging(Record):
         if not self.may_be_recategorised or not (leads or self.stage in WITH_DEPARTMENT):
             raise Refusal("ticket.not_now", number=self.number, stage=self.stage, verb="recategorise")
 
-    def alarm(self, calls: Sequence[str], text: str, *, by: Person, at: datetime) -> bool:
-        """Somebody tells that it is dangerous now; text: his words, masked. Returns whether that is news;
-        what is mended or done with stays so."""
+    def alarm(self, calls: Sequence[str], text: str, *, by: Person, at: datetime, is_in_line: bool = False) -> bool:
+        """Somebody tells that it is dangerous now; text: his words, masked. is_in_line: he told of many. Returns
+        whether that is news; what is mended or done with stays so."""
         if self.stage not in NOT_YET_MENDED:
             return False
-        told = self.reading.alarmed(calls, again=self.secured_at is not None)
-        if self.is_urgent and told == self.reading:
+        was = self.reading
+        is_in_line = is_in_line and (was.is_in_line or not self.is_urgent)
+        told = was.alarmed(calls, again=self.secured_at is not None, is_in_line=is_in_line)
+        if self.is_urgent and told == was:
             return False
         self.is_urgent, self.told = True, told.as_data()
         # Whoever asked for time asked it of something that hurts nobody.
         fell = self._drop_request()
-        self._tell("alarmed", by, at, calls=list(told.calls), again=told.again, text=text, **fell)
+        self._tell("alarmed", by, at, calls=list(told.calls), again=told.again, in_line=is_in_line, text=text, **fell)
         return True
 
     def _become(self, new: Category, by: Person, at: datetime, limits: Limits) -> None:

@@ -154,7 +154,7 @@ class Replay:
 
     def _alarmed(self, event: TicketEvent, data: dict[str, Any]) -> None:
         self.is_urgent, self.request = True, {}
-        self.told = self.told.alarmed((), again=bool(data.get("again")))
+        self.told = self.told.alarmed((), again=bool(data.get("again")), is_in_line=bool(data.get("in_line")))
         self.told = Told.of({**self.told.as_data(), "calls": data.get("calls", ())})
 
     def _dispatched(self, event: TicketEvent, data: dict[str, Any]) -> None:

@@ -121,6 +121,7 @@ async def test_who_guesses_is_soon_not_looked_at(town: Town) -> None:
 
 async def test_control_who_guesses_for_ever(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("handlers.invite.may_try", lambda person, at: True)
+    monkeypatch.setattr("handlers.haste.ANSWERS", 10 * GUESSES)
     looked, let_in = await guessed(town, await link_for(town, "核查员"))
     assert (looked, let_in) == (GUESSES, 1)
 

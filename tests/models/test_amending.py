@@ -71,6 +71,17 @@ def test_whom_to_call_does_not_become_untrue() -> None:
     assert replayed(ticket) == {}
 
 
+def test_what_stands_in_line_stays_there_until_another_tells_of_it() -> None:
+    ticket = dispatched()
+    ticket.alarm(("119",), "着火了", by=LIN, at=LATER, is_in_line=True)
+    ticket.amend("着火了，快来", by=LIN, at=LATER, told=Told(calls=("119",)))
+    assert not ticket.rushes
+    assert replayed(ticket) == {}
+    ticket.alarm(("119",), "着火了", by=MEI, at=LATER)
+    assert ticket.rushes
+    assert replayed(ticket) == {}
+
+
 @pytest.mark.parametrize("by", [MEI, LU, QIAO])
 def test_only_he_who_said_them_puts_his_words_right(by: object) -> None:
     ticket = dispatched()

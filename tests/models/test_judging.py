@@ -117,6 +117,17 @@ def test_what_is_no_guess_or_came_back_asks_no_reporter() -> None:
 # --- danger ---------------------------------------------------------------------------
 
 
+def test_an_alarm_in_line_rings_when_one_comes_that_is_not_and_makes_none_stand_in_line() -> None:
+    it = ticket(Stage.WORKING)
+    assert it.alarm(("119",), "着火了", by=LIN, at=LATER, is_in_line=True)
+    assert (it.is_urgent, it.rushes) == (True, False)
+    assert not it.alarm(("119",), "着火了", by=LIN, at=LATER, is_in_line=True)
+    assert it.alarm(("119",), "着火了", by=QIAO, at=LATER)
+    assert it.rushes
+    assert not it.alarm(("119",), "着火了", by=LIN, at=LATER, is_in_line=True)
+    assert it.rushes
+
+
 def test_anybody_may_raise_an_alarm_and_the_same_again_is_none() -> None:
     for by in (LIN, DAI, GU):
         it = ticket(Stage.WORKING)
