@@ -25,14 +25,16 @@ def demo(
     port: Annotated[
         int | None, typer.Option(help="port of the page; 0 takes any; default 8080, or the next free one")
     ] = None,
-    data: Annotated[Path, typer.Option(help="where the bot and the simulator keep what they know")] = Path("demo-data"),
+    data: Annotated[
+        Path, typer.Option(help="where the bot and the simulator keep what they know; not with --play")
+    ] = Path("demo-data"),
     play: Annotated[bool, typer.Option("--play", help="play the story by itself in a fresh folder, and end")] = False,
 ) -> None:
     """Everything on this machine, no Telegram account: a simulator with a web chat, a demo district, the real bot."""
     from bot.demo import run_demo
     from bot.story import play_story
 
-    _run(play_story() if play else run_demo(data, port))
+    _run(play_story() if play else run_demo(data, port), serves=not play)
 
 
 @app.command()
@@ -46,7 +48,7 @@ def run() -> None:
             await run_town(settings, town)
         return 0
 
-    _run(serve())
+    _run(serve(), serves=True)
 
 
 @app.command()
@@ -143,8 +145,12 @@ def _settings(*, needs_token: bool = False) -> Any:
     return settings
 
 
-def _run(job: Coroutine[Any, Any, int]) -> None:
-    """Run to the end; what an operator can mend is one clear line on stderr, never a traceback."""
+def _run(job: Coroutine[Any, Any, int], *, serves: bool = False) -> None:
+    """Run to the end; what an operator can mend is one clear line on stderr, never a traceback.
+
+    serves: it has no end of its own, and to be asked to end is no failure. A piece of work that was broken off is not
+    done, however it was asked to end.
+    """
     from sqlalchemy.exc import SQLAlchemyError
 
     from bot.channels.base import SendError
@@ -153,10 +159,14 @@ def _run(job: Coroutine[Any, Any, int]) -> None:
     from bot.district import BadFolder
     from bot.settings import BadSettings
 
+    if not serves:
+        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # as Ctrl-C: all is put away
     try:
         code = asyncio.run(job)
     except KeyboardInterrupt:
-        code = 0
+        code = 0 if serves else BROKEN
+        if not serves:
+            print("broken off before its end; the same command again does the rest", file=sys.stderr)
     except BadFolder as bad:
         _refuse(*(str(fault) for fault in bad.faults))
     except BadSettings as bad:
@@ -192,8 +202,9 @@ def _refuse(*lines: str) -> Any:
 
 
 def main() -> None:
-    # Asked to end before there is anything to end: that is no failure. Later the town itself hears it.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # Asked to end before there is anything to end: for who serves that is no failure. Later the town itself hears it.
+    code = 0 if sys.argv[1:2] in (["run"], ["demo"]) else BROKEN
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(code))
     collect_seldom()
     app()
 

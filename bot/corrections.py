@@ -43,7 +43,9 @@ async def export_corrections(settings: Settings, file: Path) -> int:
     """Reads only, also beside a running bot; says in one line how many there are."""
     async with looked_into(settings) as database:
         lines = await _lines(database)
-    file.write_text(as_csv(lines), "utf-8", newline="")
+    beside = file.with_name(f".{file.name}.part")  # whole, or not at all
+    beside.write_text(as_csv(lines), "utf-8", newline="")
+    beside.replace(file)
     print(f"corrected lines: {len(lines)}, in {file}")
     return 0
 

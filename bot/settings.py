@@ -9,12 +9,17 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.pace import Limits, parse
 from media.store import open_store
 
+DRIVERS_WORDS = frozenset({
+    "database", "direct_tls", "host", "passfile", "password", "port", "prepared_statement_cache_size", "ssl",
+    "target_session_attrs", "user",
+})  # fmt: skip
+"""What asyncpg and SQLAlchemy take as text from the query of an address."""
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
@@ -86,6 +91,8 @@ class Settings(BaseSettings):
             raise ValueError("must be sqlite+aiosqlite:///PATH or postgresql+asyncpg://…")
         if url.drivername == "sqlite+aiosqlite" and not url.database:
             raise ValueError("must name a file: sqlite+aiosqlite:///PATH")
+        if url.drivername == "postgresql+asyncpg":
+            _check_postgresql(url)
         return value
 
     @field_validator("media_url")
@@ -160,6 +167,8 @@ def load(**overrides: object) -> Settings:
     """The settings as the environment gives them. Raises BadSettings."""
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
+    except UnicodeDecodeError:
+        raise BadSettings([".env: not in UTF-8; save it as UTF-8"]) from None
     except ValidationError as error:
         raise BadSettings([_line(fault["loc"], fault["msg"]) for fault in error.errors(include_input=False)]) from None
 
@@ -172,6 +181,14 @@ def checked(setting: str, value: str, name: str) -> None:
         faults = [fault for fault in bad.faults if fault.startswith(f"{setting.upper()}:")]
         if faults:
             raise BadSettings([f"{name}{fault.removeprefix(setting.upper())}" for fault in faults]) from None
+
+
+def _check_postgresql(url: URL) -> None:
+    """A word of the query that the driver does not know, it would meet with a fault of the program."""
+    if not url.database and "database" not in url.query:
+        raise ValueError("must name a database: postgresql+asyncpg://USER@HOST/DATABASE")
+    if set(url.query) - DRIVERS_WORDS:
+        raise ValueError(f"behind the ? may stand {', '.join(sorted(DRIVERS_WORDS))}; for TLS ssl=require")
 
 
 def _line(where: tuple[int | str, ...], message: str) -> str:
