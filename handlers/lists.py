@@ -8,6 +8,7 @@ from handlers.cards.line import line_of
 from handlers.desk import Desk
 from handlers.routing import Router
 from models.forgetting import tickets_of
+from models.person import Person
 from models.ticket import Ticket
 
 router = Router()
@@ -27,8 +28,11 @@ async def mine(desk: Desk) -> None:
     await desk.whisper("mine.list", start="mine", lines=[_line(desk, one, locale) for one in tickets], more=more)
 
 
-def _line(desk: Desk, ticket: Ticket, locale: str) -> dict[str, Any]:
+def hides_from(person: Person, ticket: Ticket) -> bool:
     """Of what is not public, who joined it was told the number alone."""
-    joined = ticket.reporter_id != desk.me.id
+    return ticket.is_restricted and ticket.reporter_id != person.id
+
+
+def _line(desk: Desk, ticket: Ticket, locale: str) -> dict[str, Any]:
     line = line_of(ticket, desk.town, locale, desk.now)
-    return {**line, "joined": joined, "hidden": joined and ticket.is_restricted}
+    return {**line, "joined": ticket.reporter_id != desk.me.id, "hidden": hides_from(desk.me, ticket)}

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from handlers import words
 from handlers.cards.line import place_of
 from handlers.desk import Desk
+from handlers.lists import hides_from
 from handlers.roles import role_told
 from handlers.routing import Router
 from models.card import Witness
@@ -69,6 +70,7 @@ def _line(ticket: Ticket, desk: Desk, locale: str) -> dict[str, Any]:
         "place": place_of(ticket, desk.town, locale),
         "stage": ticket.stage,
         "text": ticket.text,
+        "hidden": hides_from(desk.me, ticket),
     }
 
 

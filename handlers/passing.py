@@ -1,4 +1,5 @@
-"""Who reported it takes it back: it ends, or where others are on it too it is the report of the next of them."""
+"""Who reported it takes it back: it ends, or where others are on it too it is the report of the next of them; what is
+not public is nobody's from then on."""
 
 from sqlalchemy import delete, select
 
@@ -17,8 +18,11 @@ async def give_up(desk: Desk, ticket: Ticket) -> bool:
     if heir is None:
         ticket.withdraw(by=desk.me, at=desk.now)
         return False
-    chat = await _answered_to(desk, ticket, heir)
-    ticket.pass_on(heir.person_id, by=desk.me, at=desk.now, is_named=chat is None or not chat.is_private)
+    if ticket.is_restricted:
+        ticket.go_on_alone(by=desk.me, at=desk.now)
+    else:
+        chat = await _answered_to(desk, ticket, heir)
+        ticket.pass_on(heir.person_id, by=desk.me, at=desk.now, is_named=chat is None or not chat.is_private)
     his = Witness.ticket_id == ticket.id, Witness.person_id == desk.me.id
     await desk.session.execute(delete(Witness).where(*his))
     for card in await desk.cards_of(ticket):

@@ -140,9 +140,11 @@ class Saying(Turn):
             )  # fmt: skip
             self.session.add(message)
             await self.session.flush()
+        # What came of a deed is news, and stands before what follows from it; the rest was merely asked for.
+        is_news = any(one.news for one in self.tickets.values())
         self.post(
-            self.here, "reply", content, ticket=ticket, message_id=message.id if message else None,
-            topic=heard.chat.topic,
+            self.here, "say" if is_news else "reply", content, ticket=ticket,
+            message_id=message.id if message else None, topic=heard.chat.topic,
         )  # fmt: skip
 
     async def language_of_whispers(self) -> str:

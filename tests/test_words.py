@@ -389,10 +389,19 @@ def chased(full: bool) -> dict[str, Any]:
 def trusted(full: bool) -> dict[str, Any]:
     """Who was let in, what is kept of somebody, who looked at it."""
     who = {"id": "1", "name": "小林" if full else "", "username": "xiaolin" if full else None}
-    line = {"number": NUMBER, "at": NOON, "category": KIND, "place": GATE, "stage": "closed", "text": "有塌陷"}
+    line = {
+        "number": NUMBER,
+        "at": NOON,
+        "category": KIND,
+        "place": GATE,
+        "stage": "closed",
+        "text": "有塌陷",
+        "hidden": False,
+    }
     lists = {
         "links": [{"id": 1, "role": GRID, "until": NOON}], "holders": [{**who, "role": GRID, "banned": full}] * 2,
-        "addresses": [{**who, "channel": "telegram"}], "reported": [line] * 2, "joined": [line], "held": [GRID],
+        "addresses": [{**who, "channel": "telegram"}], "reported": [line] * 2, "held": [GRID],
+        "joined": [line, {**line, "hidden": True}],
         "drafts": [{"at": NOON, "text": "路灯"}], "points": [{"at": NOON, "latitude": 34.2, "longitude": 108.9}],
         "looks": [{**line, "name": "乔岚", "about": "查看"}], "bans": [{"at": NOON, "reason": "广告"}],
         "seen": [{"at": NOON, "name": "乔岚", "about": "查看"}], "also": [{**who, "name": "小梅"}, None],

@@ -222,7 +222,7 @@ def _parted(replay: Replay, event: TicketEvent, data: dict[str, Any]) -> None:
 
 def _passed(replay: Replay, event: TicketEvent, data: dict[str, Any]) -> None:
     replay.reporter_id, replay.is_named = data["person"], bool(data["named"])
-    replay.joined -= 1  # one of them reports it now
+    replay.joined -= data["person"] is not None  # one of them reports it now
 
 
 def _time(text: str | None) -> datetime | None:

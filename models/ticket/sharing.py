@@ -33,6 +33,14 @@ class Sharing(Record):
     def pass_on(self, to: int, *, by: Person, at: datetime, is_named: bool = True) -> None:
         """Who reported it takes it back while others are on it: from now on it is the report of the person with the id
         `to`, who met it too, and is asked whether it is mended. is_named: he may be named in the group."""
+        self._pass(to, by, at, is_named=is_named)
+
+    def go_on_alone(self, *, by: Person, at: datetime) -> None:
+        """As `pass_on`, of what is not public: nobody's report from now on. Who met it too knows its number alone, and
+        is not to read whom it is about, nor to see the other's pictures, because that one took it back."""
+        self._pass(None, by, at, is_named=False)
+
+    def _pass(self, to: int | None, by: Person, at: datetime, *, is_named: bool) -> None:
         self.check_may_withdraw(by)
         self.reporter_id, self.is_named = to, is_named
         self._tell("passed", by, at, person=to, named=is_named)
