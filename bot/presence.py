@@ -151,8 +151,9 @@ class AmongOthers:
             async with asyncio.timeout(PATIENCE_S):
                 await self._beat(connection)
             with suppress(TimeoutError):
-                left = self._look_at - asyncio.get_running_loop().time()
-                await asyncio.wait_for(self._told.wait(), max(0.0, left))
+                # Not wait_for, which forgets that it was cancelled where it has been told at the same moment.
+                async with asyncio.timeout_at(self._look_at):
+                    await self._told.wait()
 
     async def _appear(self, connection: AsyncConnection) -> None:
         self._look_at = 0.0

@@ -77,8 +77,10 @@ class Runtime:
 
     async def rest(self, wake: asyncio.Event, at_most: float = REST_S) -> None:
         """Until woken, or for a while."""
+        # Not wait_for, which forgets that it was cancelled where it is woken at the same moment.
         with suppress(TimeoutError):
-            await asyncio.wait_for(wake.wait(), at_most)
+            async with asyncio.timeout(at_most):
+                await wake.wait()
         wake.clear()
 
     async def keep_going(
